@@ -1,0 +1,1 @@
+"""A neural network made of supervised actors."""

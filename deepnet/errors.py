@@ -1,0 +1,51 @@
+"""Everything deepnet raises on purpose.
+
+    DeepnetError
+    ├── InputError (also a ValueError)   what was given cannot be used; the message says what to do
+    │   ├── DataError                    ... in a file or a table: names the place
+    │   ├── ShapeError                   ... arrays or layers that do not join
+    │   └── UnknownNameError             ... a name that is not in a list: shows the list
+    ├── RunError                         a run could not do what it was asked to
+    └── NetworkStoppedError              the network is no longer there
+
+Every message is one line. Every error survives pickling.
+"""
+
+from collections.abc import Iterable
+
+
+class DeepnetError(Exception):
+    """Root of everything deepnet raises on purpose."""
+
+
+class InputError(DeepnetError, ValueError):
+    """What was given cannot be used; the message says what to do about it."""
+
+
+class DataError(InputError):
+    """A file or a table cannot be used; the message names the file, the row and the column."""
+
+
+class ShapeError(InputError):
+    """Arrays or layers do not join; the message names both shapes."""
+
+
+class UnknownNameError(InputError):
+    """A name is not one of those that are known."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        self.kind = kind
+        self.name = name
+        self.known = tuple(known)
+        super().__init__(kind, name, self.known)
+
+    def __str__(self) -> str:
+        return f"unknown {self.kind} {self.name!r}: use one of {', '.join(self.known)}"
+
+
+class RunError(DeepnetError):
+    """A run could not do what it was asked to."""
+
+
+class NetworkStoppedError(DeepnetError):
+    """The network has been stopped; start a new one."""

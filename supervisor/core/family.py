@@ -1,0 +1,288 @@
+"""A family decides for ordered children: what to start, what to stop, who restarts with whom.
+
+It is told what happened (`handle`) and answers with what to do. Each thing that happens is dealt with
+by a script, a generator that yields one instruction at a time and is sent its outcome, so that it reads
+like OTP's ``supervisor.erl`` although it never waits. One script runs at a time; what happens meanwhile
+waits its turn, in order, as it would in a process's mailbox.
+"""
+
+from collections import deque
+from collections.abc import Generator, Iterable
+from dataclasses import dataclass
+from typing import Any, TypeAlias, get_args
+
+from supervisor.core import events, instructions
+from supervisor.core.lifecycle import Life, Signal, next_life
+from supervisor.core.reasons import ExitReason, is_clean
+from supervisor.core.requests import refuse, serve_question
+from supervisor.core.restarts import RestartWindow
+from supervisor.core.spec import AutoShutdown, ChildSpec, RestartLimit, Strategy, check_significant, check_specs, one_of
+from supervisor.errors import BadSpecError, StartError
+
+Outcome: TypeAlias = events.ChildUp | events.ChildIgnored | events.ChildFailed | events.ChildGone | events.Overdue
+Script: TypeAlias = Generator[instructions.Instruction, Any, None]
+
+
+@dataclass(slots=True)
+class Child:
+    """A spec and the life it leads at present."""
+
+    spec: ChildSpec
+    life: Life = Life.DOWN
+    process: Any = None
+    restarts: int = 0
+
+    def signal(self, signal: Signal) -> None:
+        self.life = next_life(self.life, signal)
+
+
+class Family:
+    """Ordered children under one strategy and one restart limit.
+
+    Raises:
+        BadSpecError: a spec, the strategy or auto_shutdown is wrong; nothing has been started.
+    """
+
+    def __init__(
+        self,
+        specs: Iterable[ChildSpec],
+        *,
+        strategy: Strategy = "one_for_one",
+        limit: RestartLimit | None = None,
+        auto_shutdown: AutoShutdown = "never",
+    ) -> None:
+        one_of("strategy", strategy, get_args(Strategy))
+        self.strategy = strategy
+        self.auto_shutdown = auto_shutdown
+        self.children = {spec.id: Child(spec) for spec in check_specs(specs, auto_shutdown)}
+        self.window = RestartWindow(limit or RestartLimit())
+        self.finished = False
+        self._by_process: dict[Any, Child] = {}
+        self._backlog: deque[events.Event] = deque()
+        self._script: Script | None = None
+        self._awaited: instructions.Instruction | None = None
+        self._todo: list[instructions.Instruction] = []
+        self._now = 0.0
+
+    @property
+    def processes(self) -> tuple[Any, ...]:
+        """The processes of all children that have one, in start order."""
+        return tuple(child.process for child in self.children.values() if child.process is not None)
+
+    def handle(self, event: events.Event, now: float) -> list[instructions.Instruction]:
+        """Take in what happened at *now* (monotonic seconds); return what to do, in order."""
+        self._now = now
+        if self._is_outcome(event):
+            self._advance(event)
+        else:
+            self._backlog.append(event)
+        while self._script is None and self._backlog and not self.finished:
+            self._script = self._script_for(self._backlog.popleft())
+            self._advance(None)
+        todo, self._todo = self._todo, []
+        return todo
+
+    # The engine: one script at a time.
+
+    def _is_outcome(self, event: events.Event) -> bool:
+        match self._awaited, event:
+            case instructions.Start(spec), events.ChildUp() | events.ChildIgnored() | events.ChildFailed():
+                return bool(event.id == spec.id)
+            case (
+                instructions.AskToStop(process=awaited) | instructions.Kill(awaited),
+                events.ChildGone(process=process) | events.Overdue(process),
+            ):
+                return awaited is process
+        return False
+
+    def _advance(self, outcome: events.Event | None) -> None:
+        """Run the script up to the next instruction that has an outcome, or to its end."""
+        assert self._script is not None  # noqa: S101 - the type checker's, and handle() keeps it
+        self._awaited = None
+        try:
+            self._awaited = self._script.send(outcome)
+        except StopIteration:
+            self._script = None
+        else:
+            self._todo.append(self._awaited)
+
+    def _script_for(self, event: events.Event) -> Script:
+        match event:
+            case events.Begin():
+                return self._begin()
+            case events.ChildGone(process, reason):
+                return self._child_gone(process, reason)
+            case events.RetryDue(child_id):
+                return self._retry(child_id)
+            case events.Stop(reason):
+                return self._finish(reason)
+            case events.Call(request, token):
+                return self._call(request, token)
+        return self._nothing()  # an Overdue whose process made it in time
+
+    @staticmethod
+    def _nothing() -> Script:
+        yield from ()
+
+    # Scripts.
+
+    def _begin(self) -> Script:
+        for child in tuple(self.children.values()):
+            failure = yield from self._start(child)
+            if failure is not None:
+                self._todo.append(instructions.StartFailed(child.spec.id, failure))
+                yield from self._finish(StartError(child.spec.id, failure))
+                return
+        self._todo.append(instructions.Ready())
+
+    def _child_gone(self, process: Any, reason: ExitReason) -> Script:
+        child = self._by_process.get(process)
+        if child is None:
+            return  # stopped by a group restart meanwhile, or never ours
+        self._went_down(child)
+        spec = child.spec
+        restart = spec.restart == "permanent" or (spec.restart == "transient" and not is_clean(reason))
+        self._todo.append(instructions.ChildTerminated(spec.id, process, reason, restart))
+        if spec.restart == "temporary":
+            del self.children[spec.id]
+        if restart:
+            yield from self._restart(child)
+        elif spec.significant and self._ends_the_family():
+            yield from self._finish("shutdown")
+
+    def _ends_the_family(self) -> bool:
+        if self.auto_shutdown == "any_significant":
+            return True
+        return not any(child.spec.significant and child.life is not Life.DOWN for child in self.children.values())
+
+    def _retry(self, child_id: Any) -> Script:
+        child = self.children.get(child_id)
+        if child is not None and child.life is Life.RESTARTING:
+            yield from self._restart(child)
+
+    def _restart(self, child: Child) -> Script:
+        if not self.window.allows(self._now):
+            self._todo.append(instructions.GaveUp(child.spec.id, "shutdown", len(self.window)))
+            yield from self._finish("shutdown")
+            return
+        group = self._group_of(child)
+        for member in reversed(group):
+            yield from self._stop(member)
+        for member in group:
+            if member.spec.id not in self.children:
+                continue  # temporary: stopped with the group, and not to come back
+            failure = yield from self._start(member, restarted=member is child or member.restarts > 0)
+            if failure is not None:
+                self._todo.append(instructions.StartFailed(member.spec.id, failure))
+                member.signal(Signal.RETRY)
+                self._todo.append(instructions.RetryLater(member.spec.id))
+                return
+
+    def _group_of(self, child: Child) -> list[Child]:
+        if self.strategy == "one_for_one":
+            return [child]
+        everybody = list(self.children.values())
+        return everybody if self.strategy == "one_for_all" else everybody[everybody.index(child) :]
+
+    def _finish(self, reason: Any) -> Script:
+        for child in tuple(reversed(self.children.values())):
+            yield from self._stop(child)
+        self.finished = True
+        self._todo.append(instructions.Finish(reason))
+
+    def _call(self, request: events.Request, token: Any) -> Script:
+        refusal = refuse(request, self.children)
+        if refusal is not None:
+            self._answer(token, refusal)
+            return
+        match request:
+            case events.StartChild(spec):
+                yield from self._start_child(spec, token)
+            case events.TerminateChild(child_id):
+                yield from self._stop(self.children[child_id])
+                self._answer(token, None)
+            case events.RestartChild(child_id):
+                child = self.children[child_id]
+                failure = yield from self._start(child)
+                self._answer(token, child.process if failure is None else StartError(child_id, failure))
+            case events.DeleteChild(child_id):
+                del self.children[child_id]
+                self._answer(token, None)
+            case _:
+                self._answer(token, serve_question(request, self.children))
+
+    def _start_child(self, spec: ChildSpec, token: Any) -> Script:
+        try:
+            check_significant(spec, self.auto_shutdown)
+        except BadSpecError as error:
+            self._answer(token, error)
+            return
+        child = self.children[spec.id] = Child(spec)
+        failure = yield from self._start(child)
+        if failure is not None:
+            del self.children[spec.id]
+            self._answer(token, StartError(spec.id, failure))
+        else:
+            self._answer(token, child.process)
+
+    # The two verbs that everything is built from.
+
+    def _start(self, child: Child, *, restarted: bool = False) -> Generator[Any, Any, ExitReason | None]:
+        """Start *child*; return None, or why it failed. An ignored child is no failure."""
+        child.signal(Signal.START)
+        outcome: Outcome = yield instructions.Start(child.spec)
+        match outcome:
+            case events.ChildUp(process=process):
+                child.signal(Signal.UP)
+                child.process = process
+                child.restarts += restarted
+                self._by_process[process] = child
+                self._todo.append(instructions.ChildStarted(child.spec.id, process, child.restarts))
+            case events.ChildIgnored():
+                child.signal(Signal.IGNORED)
+                if child.spec.restart == "temporary":
+                    del self.children[child.spec.id]
+            case events.ChildFailed(reason=reason):
+                child.signal(Signal.FAILED)
+                return reason
+        return None
+
+    def _stop(self, child: Child) -> Generator[Any, Any, None]:
+        """Stop *child* by its shutdown policy, if there is anything to stop; a temporary one is forgotten."""
+        if child.life is Life.RUNNING:
+            child.signal(Signal.STOP)
+            if not self._gone_already(child.process):
+                policy = child.spec.shutdown
+                outcome: Outcome | None = None
+                if policy != "brutal_kill":
+                    seconds = None if policy == "infinity" else policy
+                    outcome = yield instructions.AskToStop(child.process, seconds)
+                if not isinstance(outcome, events.ChildGone):
+                    yield from self._kill(child.process)
+            self._went_down(child)
+        elif child.life is Life.RESTARTING:
+            child.signal(Signal.STOP)
+        if child.spec.restart == "temporary":
+            self.children.pop(child.spec.id, None)
+
+    @staticmethod
+    def _kill(process: Any) -> Generator[Any, Any, None]:
+        outcome: Outcome | None = None
+        while not isinstance(outcome, events.ChildGone):  # its Overdue may still be on the way
+            outcome = yield instructions.Kill(process)
+
+    def _gone_already(self, process: Any) -> bool:
+        """Take back the news of a death that nobody has read yet: whoever stops the child knows it by now."""
+        for event in self._backlog:
+            if isinstance(event, events.ChildGone) and event.process is process:
+                self._backlog.remove(event)
+                return True
+        return False
+
+    def _went_down(self, child: Child) -> None:
+        child.signal(Signal.GONE)
+        del self._by_process[child.process]
+        child.process = None
+
+    def _answer(self, token: Any, value: Any) -> None:
+        self._todo.append(instructions.Answer(token, value))

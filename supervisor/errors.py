@@ -1,0 +1,113 @@
+"""Everything supervisor raises on purpose.
+
+    SupervisorError
+    ├── BadSpecError (also a ValueError)   a child spec or a flag is wrong: nothing was started
+    ├── StartError                         a child, or a whole supervisor, could not be started
+    ├── AlreadyStarted                     the id, or the name, belongs to a living actor
+    ├── AlreadyPresent                     the id is known, but its child is not running
+    ├── ChildRunning                       the child has to be terminated first
+    ├── ChildRestarting                    the child is between a death and its next start
+    ├── NotFound                           no child has that id
+    ├── WouldBlockError                    a turn wanted to wait for an answer
+    └── SchedulerClosedError               the scheduler takes no more actors
+
+Every message is one line. Every error survives pickling: its arguments are plain values.
+"""
+
+
+class SupervisorError(Exception):
+    """Root of everything supervisor raises on purpose."""
+
+
+class BadSpecError(SupervisorError, ValueError):
+    """A child spec or a supervisor's flag is wrong; the message names the field and what it may be."""
+
+
+class StartError(SupervisorError):
+    """A child could not be started, and with it perhaps its supervisor.
+
+    Attributes:
+        child_id: the child that failed.
+        reason: why: a `Crash`, or another exit reason.
+    """
+
+    def __init__(self, child_id: object, reason: object) -> None:
+        super().__init__(child_id, reason)
+        self.child_id = child_id
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"child {self.child_id!r} failed to start: {self.reason}"
+
+
+class AlreadyStarted(SupervisorError):  # noqa: N818 - OTP's word
+    """The id, or the name, belongs to a living actor."""
+
+    def __init__(self, name: object) -> None:
+        super().__init__(name)
+        self.name = name
+
+    def __str__(self) -> str:
+        return f"{self.name!r} is started already"
+
+
+class _ChildError(SupervisorError):
+    """A request named a child that is not in a fit state for it."""
+
+    state = ""
+
+    def __init__(self, child_id: object) -> None:
+        super().__init__(child_id)
+        self.child_id = child_id
+
+    def __str__(self) -> str:
+        return f"child {self.child_id!r} {self.state}"
+
+
+class AlreadyPresent(_ChildError):  # noqa: N818 - OTP's word
+    """The id is known, but its child is not running: restart it, or delete it first."""
+
+    state = "is present but not running: restart it, or delete it first"
+
+
+class ChildRunning(_ChildError):  # noqa: N818 - OTP's word
+    """The child is running: terminate it first."""
+
+    state = "is running: terminate it first"
+
+
+class ChildRestarting(_ChildError):  # noqa: N818 - OTP's word
+    """The child is between a death and its next start: terminate it first, or wait."""
+
+    state = "is restarting: terminate it first, or wait"
+
+
+class NotFound(_ChildError):  # noqa: N818 - OTP's word
+    """No child has that id."""
+
+    state = "is not known to this supervisor"
+
+
+class WouldBlockError(SupervisorError):
+    """A turn wanted to wait for an answer, which would hold the worker that may have to give it.
+
+    Attributes:
+        waiting: the actor whose handler called ``Future.get()``.
+        awaited: the actor that was asked, or None if the future does not say.
+    """
+
+    def __init__(self, waiting: str, awaited: str | None) -> None:
+        super().__init__(waiting, awaited)
+        self.waiting = waiting
+        self.awaited = awaited
+
+    def __str__(self) -> str:
+        whom = self.awaited or "a future"
+        return (
+            f"{self.waiting} must not wait for {whom} inside a turn: "
+            f"send a message and handle the answer, or make it a pykka.ThreadingActor"
+        )
+
+
+class SchedulerClosedError(SupervisorError):
+    """The scheduler is closed and takes no more actors."""

@@ -1,0 +1,239 @@
+"""An actor without a thread: pykka's contract on a scheduler's workers."""
+
+import logging
+import sys
+import uuid
+from types import TracebackType
+from typing import Any, Final, TypeVar
+
+import pykka
+from pykka import messages
+from pykka._envelope import Envelope
+
+from supervisor.core.reasons import Crash, ExitReason
+from supervisor.runtime import watch
+from supervisor.runtime.future import ScheduledFuture
+from supervisor.runtime.here import here
+from supervisor.runtime.mailbox import Mailbox, StopFlag
+from supervisor.runtime.ref import Exit, ScheduledRef, bounce
+from supervisor.runtime.scheduler import Scheduler
+
+# What pykka says about an actor it says on this logger; whoever reads it shall find ours there too.
+_log = logging.getLogger("pykka")
+
+_PYKKA_MESSAGES = frozenset(
+    {messages._ActorStop, messages.ProxyCall, messages.ProxyGetAttr, messages.ProxySetAttr}  # noqa: SLF001
+)
+
+S = TypeVar("S", bound="ScheduledActor")
+
+
+class _Deferred:
+    """What a handler returns whose answer comes later."""
+
+
+DEFERRED: Final = _Deferred()
+
+
+class ScheduledActor(pykka.Actor):
+    """A `pykka.Actor` that a `Scheduler` runs: a deque and a flag instead of a thread.
+
+    Everything else is pykka's: start, tell, ask, proxy, stop, on_start, on_stop, on_failure, the registry.
+    What differs: a handler must not wait for an answer (WouldBlockError); a BaseException in a handler
+    ends this actor and no other.
+
+    An actor lives on the scheduler that `Scheduler.spawn`s it, or else on that of the actor that starts it, or
+    else on the process's default scheduler.
+    """
+
+    announces_itself = False
+    """True if the actor is not up when on_start returns, but when it calls `announce_up`."""
+
+    actor_inbox: Mailbox
+    actor_stopped: StopFlag
+    _exit_reason: ExitReason = "normal"
+
+    def __init__(self, *_args: Any, **_kwargs: Any) -> None:
+        # pykka's own __init__ does the same with its own, heavier parts.
+        self.actor_urn = uuid.uuid4().urn
+        self.actor_inbox = self._create_actor_inbox()
+        self.actor_stopped = self.actor_inbox.stopped
+        self._actor_ref = ScheduledRef(self)
+
+    @staticmethod
+    def _create_actor_inbox() -> Mailbox:
+        return Mailbox(here.scheduler or Scheduler.default())
+
+    @staticmethod
+    def _create_future() -> pykka.Future[Any]:
+        return ScheduledFuture()
+
+    def _start_actor_loop(self) -> None:
+        mailbox = self.actor_inbox
+        mailbox.actor = self
+        mailbox.notify()
+
+    # For subclasses.
+
+    def announce_up(self) -> None:
+        """Say that this actor has started; for those that set `announces_itself`."""
+        watch.tell_up(self.actor_ref, self.actor_inbox)
+
+    def reply_later(self) -> pykka.Future[Any] | None:
+        """Take over the answer to the message being handled: return DEFERRED now, set the future later.
+
+        None if nobody waits for an answer. Should the actor die first, the asker gets ActorDeadError.
+        """
+        future = self._reply_to
+        if future is not None:
+            mailbox = self.actor_inbox
+            mailbox.deferred = mailbox.deferred or set()
+            mailbox.deferred.add(future)
+        return future
+
+    def settle(self, future: pykka.Future[Any], value: Any) -> None:
+        """Answer a future got from `reply_later`; an exception is raised where it was asked."""
+        if self.actor_inbox.deferred:
+            self.actor_inbox.deferred.discard(future)
+        if isinstance(value, BaseException):
+            future.set_exception((type(value), value, None))
+        else:
+            future.set(value)
+
+    def on_exit(self, reason: ExitReason) -> None:
+        """React to an exit signal other than a kill: by default, run on_stop and end for *reason*."""
+        self._exit_reason = reason
+        self._stop()
+
+    def on_gone(self, reason: ExitReason) -> None:
+        """Do what has to be done whatever the actor died of, before anyone is told. Must not raise."""
+
+    # A turn.
+
+    _reply_to: pykka.Future[Any] | None = None
+
+    def take_turn(self, budget: int) -> int:
+        """Handle up to *budget* ordinary messages, urgent ones first; return how many. The scheduler calls it."""
+        mailbox = self.actor_inbox
+        if mailbox.fresh and not self._come_up(mailbox):
+            return 0
+        mail, receive, intercept = mailbox.messages, self.on_receive, mailbox.scheduler.interceptor
+        handled = 0
+        while handled < budget:
+            if mailbox.urgent:
+                self._handle_urgent(mailbox.urgent.popleft())
+            elif not mail:
+                break
+            else:
+                message = mail.popleft()
+                handled += 1
+                kind = type(message)
+                if kind is Envelope or kind in _PYKKA_MESSAGES:
+                    self._answer(message)
+                else:
+                    try:
+                        if intercept is not None:
+                            intercept(self, message)
+                        receive(message)
+                    except BaseException as error:  # noqa: BLE001 - contained: it ends this actor alone
+                        self._failed(error)
+            if self.actor_stopped.raised:
+                self._depart()
+                break
+        return handled
+
+    def _come_up(self, mailbox: Mailbox) -> bool:
+        mailbox.fresh = False
+        for signal in mailbox.urgent or ():
+            if isinstance(signal, Exit) and signal.reason == "kill":
+                self._handle_urgent(signal)  # killed before it began: on_start does not run
+                break
+        else:
+            try:
+                self.on_start()
+            except BaseException:  # noqa: BLE001 - contained: it ends this actor alone
+                self._handle_failure(*sys.exc_info())
+        if self.actor_stopped.raised:
+            self._depart()
+            return False
+        if not self.announces_itself:
+            self.announce_up()
+        return True
+
+    def _handle_urgent(self, message: Any) -> None:
+        if isinstance(message, Exit) and message.reason == "kill":
+            self._exit_reason = "killed"
+            pykka.ActorRegistry.unregister(self.actor_ref)
+            self.actor_stopped.set()
+            return
+        try:
+            if isinstance(message, Exit):
+                self.on_exit(message.reason)
+            else:
+                self.on_receive(message)
+        except BaseException as error:  # noqa: BLE001 - contained: it ends this actor alone
+            self._failed(error)
+
+    def _answer(self, message: Any) -> None:
+        """Handle what was asked, or one of pykka's own messages."""
+        reply_to = None
+        if type(message) is Envelope:
+            message, reply_to = message.message, message.reply_to
+        self._reply_to = reply_to
+        try:
+            response = self._handle_receive(message)
+            if reply_to is not None and response is not DEFERRED:
+                reply_to.set(response)
+        except BaseException as error:  # noqa: BLE001 - contained: it ends this actor alone
+            if reply_to is None:
+                self._failed(error)
+            else:
+                _log.info(f"Exception returned from {self} to caller:", exc_info=sys.exc_info())
+                reply_to.set_exception()
+                if not isinstance(error, Exception):
+                    self._failed(error)
+        finally:
+            self._reply_to = None
+
+    # The end.
+
+    def _failed(self, error: BaseException) -> None:
+        """A handler let *error* out: end as pykka does, on_failure for an Exception, on_stop for worse."""
+        if isinstance(error, Exception):
+            self._handle_failure(type(error), error, error.__traceback__)
+            try:
+                self.on_failure(type(error), error, error.__traceback__)
+            except BaseException:  # noqa: BLE001 - it is ending anyway
+                self._handle_failure(*sys.exc_info())
+        else:
+            _log.debug(f"{error!r} in {self}. Stopping this actor.")
+            self._exit_reason = Crash(error)
+            self._stop()
+
+    def _stop(self) -> None:
+        try:
+            super()._stop()
+        except BaseException:  # noqa: BLE001 - pykka lets what is no Exception out of on_stop
+            self._handle_failure(*sys.exc_info())
+
+    def _handle_failure(
+        self,
+        exception_type: type[BaseException] | None,
+        exception_value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if exception_value is not None:
+            self._exit_reason = Crash(exception_value)
+        super()._handle_failure(exception_type, exception_value, traceback)
+
+    def _depart(self) -> None:
+        """Leave the world: the one place through which every death passes."""
+        mailbox, ref, reason = self.actor_inbox, self.actor_ref, self._exit_reason
+        mailbox.drained = True
+        self.on_gone(reason)
+        bounce(mailbox, ref)
+        for future in mailbox.deferred or ():
+            dead = pykka.ActorDeadError(f"{ref} stopped before answering")
+            future.set_exception((pykka.ActorDeadError, dead, None))
+        mailbox.actor = None
+        watch.tell_down(ref, mailbox, reason)

@@ -1,0 +1,31 @@
+"""A future that refuses to make a worker wait."""
+
+from typing import Any, TypeVar
+
+import pykka
+
+from supervisor.errors import WouldBlockError
+from supervisor.runtime.here import here
+
+T = TypeVar("T")
+
+
+class ScheduledFuture(pykka.ThreadingFuture[T]):
+    """pykka's future, except that waiting for it inside a turn raises WouldBlockError.
+
+    A turn runs on a worker that other actors need, perhaps the very one that is to answer. What has
+    an answer already may be read anywhere, and ``get(timeout=0)`` asks whether it has.
+    """
+
+    awaited: pykka.ActorRef[Any] | None = None
+
+    def get(self, *, timeout: float | None = None) -> Any:
+        """Return the answer, as `pykka.Future.get` does.
+
+        Raises:
+            WouldBlockError: there is no answer yet and this is a turn of a ScheduledActor.
+        """
+        waiting = here.mailbox
+        if waiting is not None and timeout != 0 and self._result is None and self._get_hook is None:
+            raise WouldBlockError(str(waiting.actor), None if self.awaited is None else str(self.awaited))
+        return super().get(timeout=timeout)

@@ -1,0 +1,99 @@
+"""One actor's mail, and all that its scheduler has to know about it."""
+
+import threading
+from _thread import allocate_lock
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from pykka._envelope import Envelope
+
+if TYPE_CHECKING:
+    from supervisor.core.reasons import ExitReason
+    from supervisor.runtime.actor import ScheduledActor
+    from supervisor.runtime.scheduler import Scheduler
+    from supervisor.runtime.watch import Watcher
+
+
+class StopFlag(threading.Event):
+    """pykka's ``actor_stopped``, at the price of one attribute until somebody waits for it."""
+
+    def __init__(self) -> None:
+        self.raised = False
+        self._waiting: threading.Event | None = None
+
+    def is_set(self) -> bool:
+        return self.raised
+
+    def set(self) -> None:
+        self.raised = True
+        waiting = self._waiting
+        if waiting is not None:
+            waiting.set()
+
+    def clear(self) -> None:
+        self.raised = False
+        self._waiting = None
+
+    def wait(self, timeout: float | None = None) -> bool:
+        if not self.raised:
+            waiting = self._waiting = self._waiting or threading.Event()
+            # Whoever raised the flag before it could see the event did so before this second look.
+            if not self.raised:
+                waiting.wait(timeout)
+        return self.raised
+
+
+class Mailbox:
+    """Ordinary messages, first in, first out; urgent ones (exits, news of deaths) before them.
+
+    What was told is kept as it is; what was asked lies in a pykka Envelope that says where the answer goes.
+    `ready` is the token that keeps one actor from being run by two workers: whoever acquires it puts the
+    mailbox into the run queue, and the worker that ran the turn releases it. A bare lock's non-blocking
+    acquire is the cheapest atomic test-and-set there is in CPython.
+    """
+
+    __slots__ = (
+        "actor", "death", "deferred", "drained", "fresh", "messages", "ready", "scheduler", "stopped", "up",
+        "urgent", "watchers",
+    )  # fmt: skip
+
+    def __init__(self, scheduler: "Scheduler") -> None:
+        self.scheduler = scheduler
+        self.messages: deque[Any] = deque()
+        self.urgent: deque[Any] | None = None
+        self.ready = allocate_lock()
+        self.stopped = StopFlag()
+        self.actor: ScheduledActor | None = None  # from the start of its loop to its death
+        self.fresh = True  # on_start has not run yet
+        self.up = False  # it has started, and said so
+        self.drained = False  # dead, and the mail that was left has been answered
+        self.death: ExitReason | None = None
+        self.watchers: list[Watcher] | None = None
+        self.deferred: set[Any] | None = None  # futures whose answer will come later
+
+    # pykka's inbox.
+
+    def put(self, envelope: Envelope[Any], /) -> None:
+        self.messages.append(envelope if envelope.reply_to is not None else envelope.message)
+        self.notify()
+
+    def get(self) -> Envelope[Any]:
+        message = self.messages.popleft()
+        return message if type(message) is Envelope else Envelope(message)
+
+    def empty(self) -> bool:
+        return not self.messages
+
+    # The scheduler's side.
+
+    def notify(self) -> None:
+        """Put this mailbox into the run queue, unless it is there already or being run."""
+        if self.ready.acquire(False):  # noqa: FBT003 - a keyword would double its price
+            self.scheduler.enqueue(self)
+
+    def put_urgent(self, message: Any) -> None:
+        """Deliver *message* before all ordinary mail."""
+        if self.urgent is None:
+            self.urgent = deque()
+        self.urgent.append(message)
+        self.notify()

@@ -1,0 +1,65 @@
+"""Being told when an actor has come up and when it has ended."""
+
+import threading
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeAlias
+
+import pykka
+
+from supervisor.core.reasons import ExitReason
+from supervisor.runtime.mailbox import Mailbox
+
+
+class Up(NamedTuple):
+    """The actor's on_start has returned: it handles messages now."""
+
+    ref: pykka.ActorRef[Any]
+
+
+class Down(NamedTuple):
+    """The actor has ended; its names are free and its mail has been answered."""
+
+    ref: pykka.ActorRef[Any]
+    reason: ExitReason
+
+
+Watcher: TypeAlias = Callable[[Up | Down], object]
+"""Called in whichever thread the news comes up in: it must be quick and must not raise."""
+
+# Coming up and ending are rare; one lock for all of them costs less than one an actor.
+_lock = threading.Lock()
+
+
+def watch(ref: pykka.ActorRef[Any], watcher: Watcher) -> None:
+    """Have *watcher* told once that the ScheduledActor is up, and once that it is down.
+
+    What has happened already is told at once, so nothing can be missed between a start and a watch.
+    """
+    mailbox = ref.actor_inbox
+    assert isinstance(mailbox, Mailbox)  # noqa: S101 - callers have checked; this is for the type checker
+    with _lock:
+        up, death = mailbox.up, mailbox.death
+        if death is None:
+            mailbox.watchers = [*(mailbox.watchers or ()), watcher]
+    if up:
+        watcher(Up(ref))
+    if death is not None:
+        watcher(Down(ref, death))
+
+
+def tell_up(ref: pykka.ActorRef[Any], mailbox: Mailbox) -> None:
+    """Let the watchers know that the actor has come up."""
+    with _lock:
+        mailbox.up = True
+        watchers = mailbox.watchers or ()
+    for watcher in watchers:
+        watcher(Up(ref))
+
+
+def tell_down(ref: pykka.ActorRef[Any], mailbox: Mailbox, reason: ExitReason) -> None:
+    """Let the watchers know that the actor has ended."""
+    with _lock:
+        mailbox.death = reason
+        watchers, mailbox.watchers = mailbox.watchers or (), None
+    for watcher in watchers:
+        watcher(Down(ref, reason))
