@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
-from deepnet.data.files import listed, one_line, quoted, read_file
+from deepnet.data.files import listed, one_line, read_file
 from deepnet.data.scaling import Standardizer
 from deepnet.errors import DataError, InputError
 from deepnet.maths.arrays import DTYPES, Vector, Weights, require_shape
@@ -69,7 +69,7 @@ class SavedModel:
         if len(self.parameters) != len(self.model):
             counts = f"{len(self.model)} layers but {len(self.parameters)} pairs of parameters"
             raise InputError(f"the model has {counts}: give one pair for each layer")
-        shapes = {name: shape for name, shape in _expected(self.model)}
+        shapes = dict(_expected(self.model))
         for name, tensor in _tensors(self.parameters).items():
             _check_tensor(name, tensor, shapes[name], self.dtype)
 
@@ -115,7 +115,7 @@ def load_model(path: str | Path) -> SavedModel:
     facts = _facts(name, metadata)
     try:
         return _saved_model(facts, tensors)
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         reason = error if isinstance(error, InputError) else f"{type(error).__name__}: {error}"
         raise DataError(f"{name}: is a damaged model file ({reason}): train and save it again") from None
 
@@ -147,7 +147,7 @@ def _facts(name: str, metadata: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _saved_model(facts: Mapping[str, Any], tensors: Tensors) -> SavedModel:
-    """Put the parts together; whatever is wrong with them is a KeyError, TypeError or ValueError."""
+    """Put the parts together; whatever is wrong with them is an error of Python's or an InputError."""
     model = Chain.from_dict(facts["model"])
     wanted = [name for name, _ in _expected(model)]
     if missing := [name for name in wanted if name not in tensors]:
@@ -155,6 +155,8 @@ def _saved_model(facts: Mapping[str, Any], tensors: Tensors) -> SavedModel:
     if surplus := sorted(set(tensors) - set(wanted)):
         raise InputError(f"tensors that the model has no place for: {listed(surplus)}")
     standardizer = facts["standardizer"]
+    if not isinstance(facts["features"], list):
+        raise InputError("the features are no list")
     return SavedModel(
         model=model,
         parameters=tuple((tensors[f"{layer}.weights"], tensors[f"{layer}.bias"]) for layer in model.named_layers()),

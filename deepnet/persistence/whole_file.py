@@ -21,7 +21,7 @@ def check_writable(path: str | Path) -> None:
             os.close(_create(part))
         finally:
             part.unlink(missing_ok=True)
-    except (OSError, ValueError) as error:
+    except (OSError, RuntimeError, ValueError) as error:
         raise _refusal(path, error) from None
 
 
@@ -31,7 +31,7 @@ def write_whole(path: str | Path, content: bytes) -> None:
     A file that was there is replaced in the instant of the rename; until then it stays as it was.
 
     Raises:
-        DataError: it could not be written; nothing has changed then.
+        DataError: it could not be written; what was there before is still there.
     """
     try:
         place = _place(path)
@@ -45,7 +45,7 @@ def write_whole(path: str | Path, content: bytes) -> None:
         finally:
             part.unlink(missing_ok=True)
         _sync_folder(place.parent)
-    except (OSError, ValueError) as error:
+    except (OSError, RuntimeError, ValueError) as error:
         raise _refusal(path, error) from None
 
 
@@ -54,7 +54,7 @@ def _place(path: str | Path) -> Path:
 
     Raises:
         DataError: something is there that must not be replaced, or the folder is missing.
-        OSError, ValueError: the path cannot even be looked at.
+        OSError, RuntimeError, ValueError: the path cannot even be looked at (RuntimeError: links in a circle).
     """
     name = one_line(str(path))
     place = Path(path).resolve()
@@ -89,7 +89,7 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _refusal(path: str | Path, error: OSError | ValueError) -> DataError:
+def _refusal(path: str | Path, error: Exception) -> DataError:
     if isinstance(error, DataError):
         return error
     reason = error.strerror if isinstance(error, OSError) else error
