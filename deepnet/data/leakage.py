@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from deepnet.data.dataset import Dataset
+from deepnet.data.files import one_line
 from deepnet.maths.arrays import Vector
 
 FEW_VALUES = 10
@@ -30,11 +31,12 @@ def leaking_features(dataset: Dataset) -> tuple[Leak, ...]:
     """Return the features that, each by itself, give the target away, in the order of the features."""
     if len(dataset.targets) < FEWEST_ROWS:
         return ()
-    target = dataset.targets[:, 0]
+    target, target_name = dataset.targets[:, 0], one_line(dataset.target)
     found = (
-        (name, _reason(name, dataset.inputs[:, i], dataset.target, target)) for i, name in enumerate(dataset.features)
+        Leak(name, _reason(one_line(name), values, target_name, target))
+        for name, values in zip(dataset.features, dataset.inputs.T, strict=True)
     )
-    return tuple(Leak(name, reason) for name, reason in found if reason)
+    return tuple(leak for leak in found if leak.reason)
 
 
 def _reason(feature: str, values: Vector, target_name: str, target: Vector) -> str:

@@ -84,6 +84,10 @@ class Mailbox:
     def empty(self) -> bool:
         return not self.messages
 
+    def __len__(self) -> int:
+        """Ordinary messages that wait."""
+        return len(self.messages)
+
     # The scheduler's side.
 
     def notify(self) -> None:

@@ -50,9 +50,9 @@ def test_passedemissions_says_whether_mpg_is_above_18() -> None:
 
 @pytest.mark.skipif(not SOURCE.is_file(), reason="needs ../shared/data/cars.csv beside the repository")
 def test_auto_mpg_holds_the_values_of_the_article_s_file() -> None:
-    def rows(path: Path) -> list[list[str | float]]:
+    def rows(path: Path) -> list[object]:
         with path.open(encoding="utf-8", newline="") as file:
-            cells = list(csv.reader(file))
-        return [[*cells[0]], *([row[0], *map(float, row[1:-1]), row[-1]] for row in cells[1:])]
+            header, *cells = csv.reader(file)
+        return [header, *((row[0], *map(float, row[1:-1]), row[-1]) for row in cells)]
 
     assert rows(BUILT_IN["auto-mpg"].path) == rows(SOURCE)

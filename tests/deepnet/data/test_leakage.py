@@ -1,19 +1,20 @@
 import numpy as np
 import pytest
+from numpy.typing import ArrayLike
 
 from deepnet.data.dataset import Dataset, load_dataset
 from deepnet.data.leakage import leaking_features
 from deepnet.maths.arrays import Vector
 
 ROWS = 60
-CHANCE = np.random.default_rng(3)
-TARGET = np.arange(ROWS) + CHANCE.uniform(0, 0.5, ROWS)
+TARGET = np.arange(ROWS) + np.random.default_rng(3).uniform(0, 0.5, ROWS)
+NOISE = np.random.default_rng(4).normal(size=ROWS)
 
 
-def one_feature(values: Vector, target: Vector = TARGET) -> Dataset:
-    values, target = np.asarray(values, dtype=np.float64), np.asarray(target, dtype=np.float64)
-    lines = np.arange(2, 2 + len(values))
-    return Dataset("t.csv", ("x",), "y", values.reshape(-1, 1), target.reshape(-1, 1), lines)
+def one_feature(values: ArrayLike, target: ArrayLike = TARGET) -> Dataset:
+    inputs = np.array(values, dtype=np.float64).reshape(-1, 1)
+    targets = np.array(target, dtype=np.float64).reshape(-1, 1)
+    return Dataset("t.csv", ("x",), "y", inputs, targets, np.arange(2, 2 + len(inputs)))
 
 
 def reasons(dataset: Dataset) -> list[str]:
@@ -46,7 +47,7 @@ def test_classes_with_one_exception_do_not_leak() -> None:
 
 
 def test_a_group_of_four_proves_nothing() -> None:
-    assert not reasons(one_feature(TARGET > TARGET[-5]))
+    assert not reasons(one_feature(TARGET[-5] < TARGET))
 
 
 @pytest.mark.parametrize(("values", "word"), [(np.exp(TARGET / 9), "rises"), (-(TARGET**3), "falls")])
@@ -62,13 +63,13 @@ def test_one_value_with_two_targets_is_not_monotone() -> None:
 
 
 def test_a_copy_with_a_little_noise_leaks_by_its_correlation() -> None:
-    (reason,) = reasons(one_feature(3 - 2 * TARGET + CHANCE.normal(0, 1.5, ROWS)))
+    (reason,) = reasons(one_feature(3 - 2 * TARGET + 1.5 * NOISE))
 
     assert reason.startswith("x runs in step with y (correlation -0.99")
 
 
 def test_an_honest_feature_does_not_leak() -> None:
-    assert not reasons(one_feature(TARGET + CHANCE.normal(0, 5, ROWS)))
+    assert not reasons(one_feature(TARGET + 5 * NOISE))
 
 
 def test_a_constant_feature_does_not_leak() -> None:
@@ -85,6 +86,4 @@ def test_a_class_that_is_a_copy_of_the_target_leaks() -> None:
 
 @pytest.mark.parametrize("size", [1e-300, 1e300])
 def test_numbers_of_any_size_are_compared_without_overflow(size: float) -> None:
-    noise = CHANCE.normal(0, 1.5, ROWS)
-
-    assert reasons(one_feature((TARGET + noise) * size))
+    assert reasons(one_feature((TARGET + NOISE) * size))

@@ -80,7 +80,7 @@ def test_quoted_empty_cells_are_rows(tmp_path: Path) -> None:
 
 
 def test_a_name_given_stands_in_place_of_the_path(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="^cars: "):
+    with pytest.raises(DataError, match=r"^cars: "):
         read_table(written(tmp_path, b""), name="cars")
 
 
@@ -117,10 +117,12 @@ def test_what_csv_writes_is_read_back(data: st.DataObject, columns: int, delimit
 def test_whatever_the_bytes_there_is_a_table_or_one_line_about_it(content: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = written(Path(folder), content)
+        problem = ""
         try:
             table = read_table(path)
-        except DataError as error:
-            assert str(error).startswith(str(path))
-            assert len(str(error).splitlines()) == 1
-        else:
             assert all(len(row) == len(table.header) for row in table.rows)
+        except DataError as error:
+            problem = str(error)
+
+    assert not problem or problem.startswith(str(path))
+    assert len(problem.splitlines()) <= 1

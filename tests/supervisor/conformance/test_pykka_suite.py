@@ -24,7 +24,9 @@ def pykka_tests(tmp_path_factory: pytest.TempPathFactory) -> Path:
         command += ["--no-binary=:all:", "-d", str(ORACLES), release.replace("-", "==", 1)]
         fetched = subprocess.run(command, capture_output=True, text=True, check=False)
         if not archive.exists():
-            pytest.skip(f"needs pykka's source distribution: run '{' '.join(command)}' ({fetched.stderr.strip()[-200:]})")
+            pytest.skip(
+                f"needs pykka's source distribution: run '{' '.join(command)}' ({fetched.stderr.strip()[-200:]})"
+            )
     folder = tmp_path_factory.mktemp("pykka")
     with tarfile.open(archive) as tar:
         tar.extractall(folder, filter="data")

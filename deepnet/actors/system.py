@@ -1,0 +1,125 @@
+"""The actors of one network as a whole: started, reached by address, killed, stopped."""
+
+from collections.abc import Callable, Sized
+from typing import Any
+
+import numpy as np
+import pykka
+
+from deepnet.actors.context import Context, InjectedCrashError
+from deepnet.actors.neuron import Neuron
+from deepnet.actors.tree import TreeNode, read_tree, start_tree
+from supervisor import Crash, ExitReason, Scheduler
+from supervisor import exit as send_exit
+from supervisor import stop as stop_supervisor
+from supervisor.runtime.watch import Down, Up, watch
+
+STOP_SECONDS = 10.0
+
+
+class ActorSystem:
+    """A scheduler of its own, and on it the supervision tree of one network.
+
+    Args:
+        context: what the actors share.
+        workers: threads of the scheduler.
+        max_restarts: restarts that each supervisor allows ...
+        max_seconds: ... within so many seconds.
+        on_down: told why, should the whole tree end by itself.
+
+    Raises:
+        BadSpecError: a restart limit is out of its range.
+    """
+
+    def __init__(
+        self, context: Context, *, workers: int, max_restarts: int, max_seconds: int, on_down: Callable[[str], object]
+    ) -> None:
+        self.context = context
+        self._on_down = on_down
+        self._stopping = False
+        self._scheduler = Scheduler(workers, name=f"network:{context.name}", on_worker_start=_quiet_numpy)
+        try:
+            self._root = start_tree(context, self._scheduler, max_restarts=max_restarts, max_seconds=max_seconds)
+        except BaseException:
+            self._scheduler.close()
+            raise
+        context.is_up = True
+        watch(self._root, self._hear)
+
+    def _hear(self, news: Up | Down) -> None:
+        if isinstance(news, Down) and not self._stopping:
+            self._on_down(_why_down(news.reason))
+
+    @property
+    def messages_handled(self) -> int:
+        return self._scheduler.messages_handled
+
+    def tell(self, address: str, message: Any) -> None:
+        """Send to whoever goes by *address*; if nobody does at present, nothing happens."""
+        self.context.send(address, message)
+
+    def mailbox_length(self, address: str) -> int | None:
+        """Messages that wait for the actor, or None while there is no actor of that address."""
+        ref = self.context.directory.whereis(address)
+        return len(ref.actor_inbox) if ref is not None and isinstance(ref.actor_inbox, Sized) else None
+
+    def kill(self, address: str) -> bool:
+        """End the actor of that address before its next message; False if it is dead at the moment."""
+        ref = self.context.directory.whereis(address)
+        if ref is not None:
+            send_exit(ref, "kill")
+        return ref is not None
+
+    def tree(self) -> TreeNode:
+        """Who supervises whom, asked of the supervisors themselves.
+
+        Raises:
+            pykka.ActorDeadError: the tree has ended.
+        """
+        return read_tree(self._root, self.context)
+
+    def crash_at(self, ordinals: frozenset[int]) -> None:
+        """Have neurons crash: at the message of these numbers, counting from 1 what neurons are told from now on."""
+        count = 0
+
+        def intercept(actor: Any, _message: Any) -> None:
+            nonlocal count
+            if isinstance(actor, Neuron):
+                count += 1
+                if count in ordinals:
+                    raise InjectedCrashError(f"crashed on purpose at neuron message {count}")
+
+        self._scheduler.interceptor = intercept if ordinals else None
+
+    def neuron_messages(self) -> Callable[[], int]:
+        """Start to count what neurons are told; the function returned says how many it is so far."""
+        count = 0
+
+        def intercept(actor: Any, _message: Any) -> None:
+            nonlocal count
+            count += isinstance(actor, Neuron)
+
+        self._scheduler.interceptor = intercept
+        return lambda: count
+
+    def stop(self) -> None:
+        """Stop all actors, last started first, and the scheduler's threads. Twice is no error."""
+        self._stopping = True
+        if not self._scheduler.closed:
+            try:
+                stop_supervisor(self._root, "shutdown", timeout=STOP_SECONDS)
+            except (pykka.ActorDeadError, pykka.Timeout):
+                pass  # it had ended by itself, or a handler hangs: the threads are daemons and hold nobody up
+            finally:
+                self._scheduler.close()
+
+
+def _quiet_numpy() -> None:
+    """Let numbers overflow in silence in this thread: the loss shows it, and the run stops for it."""
+    np.seterr(all="ignore")
+
+
+def _why_down(reason: ExitReason) -> str:
+    if isinstance(reason, Crash):
+        return f"the network's supervisor crashed: {reason}"
+    return f"the network's supervisor gave up ({reason}): its actors died faster than its restart limit allows"

@@ -1,0 +1,118 @@
+"""The supervision tree of a network: who is whose child, and with which limits."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pykka
+
+from deepnet.actors.context import Context
+from deepnet.actors.kernel_layer import KernelLayer
+from deepnet.actors.layer import NeuronLayer
+from deepnet.actors.neuron import Neuron
+from deepnet.actors.trainer import Trainer
+from deepnet.actors.vault import Vault
+from supervisor import ChildSpec, ScheduledActor, Scheduler, Supervisor, which_children
+
+GRANULARITIES = ("neuron", "layer")
+
+
+class VaultKeeper(ScheduledActor):
+    """The actor that owns the vault: if it dies the vault goes with it, and a new one begins at the checkpoint."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._context = context
+
+    def on_start(self) -> None:
+        self._context.vault = Vault(self._context.checkpoint)
+        self._context.directory.register("vault", self.actor_ref)
+
+
+@dataclass(frozen=True, slots=True)
+class TreeNode:
+    """One actor of a supervision tree, and its children in start order.
+
+    Attributes:
+        name: its address, or its id within its supervisor.
+        kind: supervisor, vault, layer, neuron or trainer.
+        strategy: of a supervisor, who restarts with a child that died; of others None.
+        restarts: how often it has been restarted.
+        children: the nodes below it.
+    """
+
+    name: str
+    kind: str
+    strategy: str | None
+    restarts: int
+    children: tuple["TreeNode", ...] = ()
+
+    def walk(self, depth: int = 0) -> Iterator[tuple[int, "TreeNode"]]:
+        """Every node with its depth, each before its children."""
+        yield depth, self
+        for child in self.children:
+            yield from child.walk(depth + 1)
+
+
+def start_tree(
+    context: Context, scheduler: Scheduler, *, max_restarts: int, max_seconds: int
+) -> pykka.ActorRef[Supervisor]:
+    """Start all actors of a network; return its topmost supervisor once they are up.
+
+    Raises:
+        BadSpecError: a restart limit is out of its range.
+        StartError: an actor could not be started.
+    """
+    limits: dict[str, Any] = {"max_restarts": max_restarts, "max_seconds": max_seconds, "reporter": context.hear}
+
+    def supervisor(child_id: str, children: list[ChildSpec]) -> ChildSpec:
+        options = {**limits, "name": child_id}
+        return ChildSpec(child_id, (Supervisor, (children,), options), type="supervisor")
+
+    def layer(index: int) -> ChildSpec:
+        address = f"dense_{index}"
+        if context.granularity == "layer":
+            return supervisor(f"{address} supervisor", [ChildSpec(address, (KernelLayer, (context, index), {}))])
+        neurons = [
+            ChildSpec(f"{address}/{neuron}", (Neuron, (context, f"{address}/{neuron}", index, neuron), {}))
+            for neuron in range(context.model[index].neurons)
+        ]
+        return supervisor(
+            f"{address} supervisor",
+            [
+                ChildSpec(address, (NeuronLayer, (context, index), {})),
+                supervisor(f"{address} neurons", neurons),
+            ],
+        )
+
+    return Supervisor.start(
+        [
+            ChildSpec("vault", (VaultKeeper, (context,), {})),
+            supervisor("layers", [layer(index) for index in range(len(context.model))]),
+            ChildSpec("trainer", (Trainer, (context,), {})),
+        ],
+        strategy="rest_for_one",
+        name=f"network:{context.name}",
+        scheduler=scheduler,
+        **limits,
+    )
+
+
+def read_tree(root: pykka.ActorRef[Supervisor], context: Context) -> TreeNode:
+    """Ask the supervisors who their children are."""
+    name = f"network:{context.name}"
+    return _node(name, root, context, strategy="rest_for_one")
+
+
+def _node(name: str, process: Any, context: Context, strategy: str = "one_for_one") -> TreeNode:
+    restarts = context.restarts.get(name, 0)
+    if not isinstance(process, pykka.ActorRef) or not issubclass(process.actor_class, Supervisor):
+        return TreeNode(name, _kind(name), None, restarts)
+    children = tuple(_node(str(child.id), child.process, context) for child in reversed(which_children(process)))
+    return TreeNode(name, "supervisor", strategy, restarts, children)
+
+
+def _kind(name: str) -> str:
+    if name in {"vault", "trainer"}:
+        return name
+    return "neuron" if "/" in name else "layer"

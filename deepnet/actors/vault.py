@@ -1,0 +1,121 @@
+"""The keeper of the committed parameters: two banks and a seal."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from deepnet.maths.arrays import Array
+from deepnet.maths.kernels.rows import pack, unpack
+from deepnet.maths.optimizers import Optimizer
+from deepnet.maths.parameters import LayerParameters
+from deepnet.training.position import Position
+
+
+@dataclass(frozen=True, slots=True)
+class Bank:
+    """One full copy of the parameters and optimiser slots of a network.
+
+    Attributes:
+        rows: an array (neurons, inputs + 1) a layer: each neuron's weights, then its bias.
+        slots: for each layer, arrays of the same shape, one a slot of the optimiser.
+    """
+
+    rows: tuple[Array, ...]
+    slots: tuple[tuple[Array, ...], ...]
+
+    def arrays(self) -> Iterator[Array]:
+        yield from self.rows
+        for layer in self.slots:
+            yield from layer
+
+    def layer(self, layer: int) -> tuple[Array, tuple[Array, ...]]:
+        """The rows and slots of one layer."""
+        return self.rows[layer], self.slots[layer]
+
+    def neuron(self, layer: int, index: int) -> tuple[Array, tuple[Array, ...]]:
+        """Views of one neuron's row and slots."""
+        return self.rows[layer][index], tuple(slot[index] for slot in self.slots[layer])
+
+
+class Sealed(NamedTuple):
+    """What is committed: one value, so that it changes all at once."""
+
+    bank: int
+    position: Position
+
+
+class Vault:
+    """Two banks; the one that `sealed` names is committed, and nobody writes to it.
+
+    A step is written into the other bank, row by row, by whoever computes it. `seal` makes that one the
+    committed bank by a single assignment: before it nothing of the step can be seen, after it everything.
+    So a step that fails needs no undo, it is simply played again.
+    """
+
+    def __init__(self, parameters: Sequence[LayerParameters]) -> None:
+        rows = tuple(pack(layer) for layer in parameters)
+        self.banks = self._two_banks(rows, slots=0)
+        self.sealed = Sealed(0, Position())
+        self.attempt = 0
+        """Tries at the step under way. It is kept here so that a trainer that is restarted can go on counting."""
+        self.run: object = None
+        """The run that the banks were prepared for."""
+
+    @staticmethod
+    def _two_banks(rows: tuple[Array, ...], slots: int) -> tuple[Bank, Bank]:
+        def bank() -> Bank:
+            return Bank(
+                tuple(layer.copy() for layer in rows),
+                tuple(tuple(np.zeros_like(layer) for _ in range(slots)) for layer in rows),
+            )
+
+        return bank(), bank()
+
+    def begin(self, run: object, optimizer: Optimizer) -> None:
+        """Prepare for *run*: the committed parameters as they are, slots of zeros, step 0."""
+        self.banks = self._two_banks(self.banks[self.sealed.bank].rows, len(optimizer.slots))
+        self.sealed = Sealed(0, Position())
+        # The attempts are counted on: what a run that failed in mid-step left in the mail must not match.
+        self.run = run
+
+    def next_attempt(self) -> int:
+        """Count another try at the step under way."""
+        self.attempt += 1
+        return self.attempt
+
+    def seal(self, position: Position) -> None:
+        """Make the bank that has just been written the committed one."""
+        self.attempt = 0
+        self.sealed = Sealed(1 - self.sealed.bank, position)
+
+    def move(self, position: Position) -> None:
+        """Go on from *position* with the same parameters."""
+        self.sealed = Sealed(self.sealed.bank, position)
+
+    def fall_back(self, position: Position) -> None:
+        """Take back the last seal; only before anything of the next step has been written."""
+        self.sealed = Sealed(1 - self.sealed.bank, position)
+
+    def is_finite(self) -> bool:
+        """Whether every committed number is."""
+        return all(np.isfinite(array).all() for array in self.banks[self.sealed.bank].arrays())
+
+    # Reading without disturbing: copy, then look whether the bank is still the committed one.
+
+    def read(self) -> tuple[Position, tuple[LayerParameters, ...]]:
+        """Copy all committed parameters: a cut, at the position that comes with it."""
+        while True:
+            banks, sealed = self.banks, self.sealed
+            parameters = tuple(unpack(rows) for rows in banks[sealed.bank].rows)
+            if self.sealed is sealed and self.banks is banks:
+                return sealed.position, parameters
+
+    def read_row(self, layer: int, index: int) -> tuple[Position, Array]:
+        """Copy one neuron's committed row: its weights, then its bias."""
+        while True:
+            banks, sealed = self.banks, self.sealed
+            row = banks[sealed.bank].rows[layer][index].copy()
+            if self.sealed is sealed and self.banks is banks:
+                return sealed.position, row

@@ -1,0 +1,99 @@
+"""What a network tells those who watch it. Whoever watches cannot hurt what is watched."""
+
+import threading
+from collections.abc import Callable
+from typing import NamedTuple, TypeAlias
+
+
+class RunStarted(NamedTuple):
+    """A run has begun."""
+
+    network: str
+    rows: int
+    batches: int
+
+
+class EpochEnded(NamedTuple):
+    """An epoch is over; the metrics are those of the weights sealed at its end."""
+
+    network: str
+    epoch: int
+    step: int
+    loss: float
+    metrics: dict[str, float]
+    validation: dict[str, float]
+
+
+class NeuronDied(NamedTuple):
+    """A neuron, a layer, the trainer or the vault has died."""
+
+    network: str
+    address: str
+    step: int
+    """The step that was under way."""
+    reason: str
+
+
+class NeuronRestarted(NamedTuple):
+    """It is back, under the same address."""
+
+    network: str
+    address: str
+    restarts: int
+
+
+class StepReplayed(NamedTuple):
+    """A step is played again from the committed parameters."""
+
+    network: str
+    step: int
+    attempt: int
+
+
+class RunEnded(NamedTuple):
+    """A run is over: finished, stopped or failed."""
+
+    network: str
+    state: str
+    reason: str
+    epoch: int
+    step: int
+
+
+Event: TypeAlias = RunStarted | EpochEnded | NeuronDied | NeuronRestarted | StepReplayed | RunEnded
+Watcher: TypeAlias = Callable[[Event], object]
+
+
+class Watchers:
+    """Tells everyone who asked; whoever raises is not told again.
+
+    A watcher is called in the thread in which things happen, so it must be quick: note it down and return.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._watchers: tuple[Watcher, ...] = ()
+        self.dropped: list[tuple[Watcher, Exception]] = []
+        """Watchers that raised, and what."""
+
+    def add(self, watcher: Watcher) -> Callable[[], None]:
+        """Tell *watcher* every event from now on; call what is returned to end that."""
+        with self._lock:
+            self._watchers = (*self._watchers, watcher)
+        return lambda: self._remove(watcher)
+
+    def _remove(self, watcher: Watcher) -> None:
+        with self._lock:
+            self._watchers = tuple(kept for kept in self._watchers if kept is not watcher)
+
+    def __bool__(self) -> bool:
+        """Whether anybody watches: what nobody watches need not be computed."""
+        return bool(self._watchers)
+
+    def tell(self, event: Event) -> None:
+        for watcher in self._watchers:
+            try:
+                watcher(event)
+            except Exception as error:  # noqa: BLE001 - the watched must not suffer for it
+                self._remove(watcher)
+                self.dropped.append((watcher, error))

@@ -1,0 +1,89 @@
+"""One training of one network, seen from outside."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from deepnet.actors.context import Assignment
+from deepnet.errors import RunError
+from deepnet.maths.arrays import Batch
+from deepnet.training.plan import Plan
+from deepnet.training.position import EpochRecord, Position
+
+
+class Run:
+    """A run goes on in the background from the moment it is made until its plan is done.
+
+    Attributes:
+        plan: what it is to do.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        inputs: Batch,
+        targets: Batch,
+        held_out: tuple[Batch, Batch] | None,
+        *,
+        position: Callable[[], Position],
+        ask_to_stop: Callable[[], object],
+    ) -> None:
+        self.plan = plan
+        self._ended = threading.Event()
+        self._position = position
+        self._ask_to_stop = ask_to_stop
+        self.assignment = Assignment(plan, inputs, targets, held_out, on_end=self._ended.set)
+
+    @property
+    def state(self) -> str:
+        """running, finished (the plan is done), stopped (somebody asked) or failed."""
+        return self.assignment.state
+
+    @property
+    def reason(self) -> str:
+        """Why it ended; empty while it runs."""
+        return self.assignment.reason
+
+    @property
+    def history(self) -> tuple[EpochRecord, ...]:
+        """A record for each epoch that is over."""
+        return tuple(self.assignment.history)
+
+    @property
+    def position(self) -> Position:
+        """Epoch, batch and step of the last seal. Reading it disturbs nobody."""
+        return self._position()
+
+    @property
+    def batches(self) -> int:
+        """Steps in an epoch."""
+        return -(-self.assignment.rows // self.plan.batch_size)
+
+    def wait(self, timeout: float | None = None) -> "Run":
+        """Return when the run is over.
+
+        Raises:
+            TimeoutError: it is not over after *timeout* seconds; it goes on all the same.
+            RunError: it failed; the message says why. The last sealed weights are kept.
+        """
+        if not self._ended.wait(timeout):
+            raise TimeoutError(f"the run is at step {self.position.step} after {timeout} s and goes on: wait again")
+        if self.state == "failed":
+            raise RunError(self.reason)
+        return self
+
+    def stop(self, timeout: float | None = 30.0) -> "Run":
+        """End the run at the next seal; return when it is over. A run that is over is left as it is.
+
+        Raises:
+            TimeoutError: no seal came within *timeout* seconds.
+        """
+        self.assignment.stop_asked = True
+        self._ask_to_stop()
+        if not self._ended.wait(timeout):
+            raise TimeoutError(f"no step was sealed within {timeout} s: stop the network instead")
+        return self
+
+    def __repr__(self) -> str:
+        place: Any = self.position
+        return f"<Run {self.state}: epoch {place.epoch}, step {place.step}>"
