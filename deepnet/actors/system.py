@@ -7,6 +7,7 @@ import numpy as np
 import pykka
 
 from deepnet.actors.context import Context, InjectedCrashError
+from deepnet.actors.kernel_layer import KernelLayer
 from deepnet.actors.neuron import Neuron
 from deepnet.actors.tree import TreeNode, read_tree, start_tree
 from supervisor import Crash, ExitReason, Scheduler
@@ -15,6 +16,9 @@ from supervisor import stop as stop_supervisor
 from supervisor.runtime.watch import Down, Up, watch
 
 STOP_SECONDS = 10.0
+
+_MORTALS = (Neuron, KernelLayer)
+"""Those that compute: at granularity ``layer`` a layer dies for its neurons."""
 
 
 class ActorSystem:
@@ -84,7 +88,7 @@ class ActorSystem:
 
         def intercept(actor: Any, _message: Any) -> None:
             nonlocal count
-            if isinstance(actor, Neuron):
+            if isinstance(actor, _MORTALS):
                 count += 1
                 if count in ordinals:
                     raise InjectedCrashError(f"crashed on purpose at neuron message {count}")
@@ -97,7 +101,7 @@ class ActorSystem:
 
         def intercept(actor: Any, _message: Any) -> None:
             nonlocal count
-            count += isinstance(actor, Neuron)
+            count += isinstance(actor, _MORTALS)
 
         self._scheduler.interceptor = intercept
         return lambda: count

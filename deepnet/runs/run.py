@@ -72,6 +72,10 @@ class Run:
             raise RunError(self.reason)
         return self
 
+    def ended_within(self, seconds: float) -> bool:
+        """Wait up to *seconds* for the end, whatever it is; tell whether it came."""
+        return self._ended.wait(seconds)
+
     def stop(self, timeout: float | None = 30.0) -> "Run":
         """End the run at the next seal; return when it is over. A run that is over is left as it is.
 

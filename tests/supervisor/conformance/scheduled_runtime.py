@@ -1,5 +1,4 @@
 # Appended to the conftest.py of pykka's own tests: the runtime under test is ours.
-# ruff: noqa: ANN, E402, F821, ICN, PTH, I001, PLC0415
 import os as _os
 
 from supervisor import ScheduledActor as _ScheduledActor, Scheduler as _Scheduler

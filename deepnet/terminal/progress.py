@@ -1,0 +1,89 @@
+"""A bar for a run: epoch, loss, metric, steps a second, time left."""
+
+import time
+from collections.abc import Callable
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from deepnet.runs.run import Run
+
+LOOKS_A_SECOND = 10.0
+LINES_WITHOUT_TERMINAL = 20
+
+
+class RunProgress:
+    """Follows a run by looking at it from time to time, so that it costs the run nothing.
+
+    Make it just before the run begins: it counts the time from then on.
+    On a terminal there is one bar; elsewhere, such as in a file, a line for some of the epochs.
+
+    Args:
+        console: where to.
+        metric: which metric of an epoch is shown.
+        clock: tells seconds.
+    """
+
+    def __init__(self, console: Console, metric: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self._console = console
+        self._metric = metric
+        self._clock = clock
+        self._began = clock()
+
+    def follow(self, run: Run) -> None:
+        """Show *run* until it is over."""
+        if self._console.is_terminal:
+            self._bar(run)
+        else:
+            self._lines(run)
+
+    def _wait(self, run: Run) -> bool:
+        return run.ended_within(1 / LOOKS_A_SECOND)
+
+    def _steps(self, run: Run) -> int:
+        return run.batches * (run.plan.until.epochs or 1)
+
+    def _last_epoch(self, run: Run) -> str:
+        if not run.history:
+            return "loss -"
+        last = run.history[-1]
+        return f"loss {last.loss:.4g}  {self._metric.replace('_', ' ')} {last.metrics[self._metric]:.4g}"
+
+    def _bar(self, run: Run) -> None:
+        columns = (
+            TextColumn("epoch {task.fields[epoch]}"),
+            BarColumn(bar_width=None),
+            TextColumn("{task.percentage:>3.0f}%  {task.fields[last]}  {task.fields[rate]:,.0f} steps/s"),
+            TimeRemainingColumn(compact=True),
+        )
+        with Progress(*columns, console=self._console, transient=False) as progress:
+            task = progress.add_task("", total=self._steps(run), epoch="", last="", rate=0.0)
+            ended = False
+            while not ended:
+                ended = self._wait(run)
+                place = run.position
+                seconds = max(self._clock() - self._began, 1e-9)
+                progress.update(
+                    task,
+                    completed=place.step,
+                    epoch=f"{min(place.epoch, run.plan.until.epochs or place.epoch)}/{run.plan.until.epochs or '?'}",
+                    last=self._last_epoch(run),
+                    rate=place.step / seconds,
+                )
+
+    def _lines(self, run: Run) -> None:
+        every = max(1, (run.plan.until.epochs or 1) // LINES_WITHOUT_TERMINAL)
+        shown = 0
+        ended = False
+        while not ended:
+            ended = self._wait(run)
+            for record in run.history[shown:]:
+                shown += 1
+                if record.epoch % every == 0:
+                    rate = run.position.step / max(self._clock() - self._began, 1e-9)
+                    metric = record.metrics[self._metric]
+                    self._console.print(
+                        f"epoch {record.epoch}/{run.plan.until.epochs}  loss {record.loss:.4g}  "
+                        f"{self._metric.replace('_', ' ')} {metric:.4g}  {rate:,.0f} steps/s",
+                        highlight=False,
+                    )
