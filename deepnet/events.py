@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 
@@ -67,33 +68,42 @@ Watcher: TypeAlias = Callable[[Event], object]
 class Watchers:
     """Tells everyone who asked; whoever raises is not told again.
 
-    A watcher is called in the thread in which things happen, so it must be quick: note it down and return.
+    A watcher is called in the thread in which things happen, with several workers perhaps in two at once,
+    so it must be quick: note it down and return. It must not wait for the run or stop the network.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._watchers: tuple[Watcher, ...] = ()
+        self._entries: tuple[_Entry, ...] = ()
         self.dropped: list[tuple[Watcher, Exception]] = []
         """Watchers that raised, and what."""
 
     def add(self, watcher: Watcher) -> Callable[[], None]:
         """Tell *watcher* every event from now on; call what is returned to end that."""
+        entry = _Entry(watcher)
         with self._lock:
-            self._watchers = (*self._watchers, watcher)
-        return lambda: self._remove(watcher)
+            self._entries = (*self._entries, entry)
+        return lambda: self._remove(entry)
 
-    def _remove(self, watcher: Watcher) -> None:
+    def _remove(self, entry: "_Entry") -> None:
         with self._lock:
-            self._watchers = tuple(kept for kept in self._watchers if kept is not watcher)
+            self._entries = tuple(kept for kept in self._entries if kept is not entry)
 
     def __bool__(self) -> bool:
         """Whether anybody watches: what nobody watches need not be computed."""
-        return bool(self._watchers)
+        return bool(self._entries)
 
     def tell(self, event: Event) -> None:
-        for watcher in self._watchers:
+        for entry in self._entries:
             try:
-                watcher(event)
+                entry.watcher(event)
             except Exception as error:  # noqa: BLE001 - the watched must not suffer for it
-                self._remove(watcher)
-                self.dropped.append((watcher, error))
+                self._remove(entry)
+                self.dropped.append((entry.watcher, error))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Entry:
+    """One wish to be told: who asks twice is told twice, and may end each by itself."""
+
+    watcher: Watcher

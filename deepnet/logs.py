@@ -1,10 +1,15 @@
 """Turns logging on: structlog, one event a fact, on stderr. Until this is called the packages say nothing."""
 
+import re
 import sys
+from typing import NamedTuple
 
 import structlog
 
 from deepnet.settings import LOG_LEVELS, Settings
+
+_LEVELS = {"EpochEnded": "debug", "NeuronDied": "warning", "StepReplayed": "debug"}
+_log = structlog.get_logger("deepnet")
 
 
 def configure(settings: Settings) -> None:
@@ -24,3 +29,15 @@ def configure(settings: Settings) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
+
+
+def are_on() -> bool:
+    """Whether the process has configured structlog, here or by itself."""
+    return structlog.is_configured()
+
+
+def log_event(event: NamedTuple) -> None:
+    """Log one of `deepnet.events`: a watcher. A NeuronDied is logged as neuron_died."""
+    kind = type(event).__name__
+    level = "error" if getattr(event, "state", "") == "failed" else _LEVELS.get(kind, "info")
+    getattr(_log, level)(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", kind).lower(), **event._asdict())

@@ -12,6 +12,7 @@ from supervisor.errors import (
     SchedulerClosedError,
     StartError,
     SupervisorError,
+    UnknownRequestError,
     WouldBlockError,
 )
 from supervisor.runtime.actor import ScheduledActor
@@ -50,6 +51,7 @@ __all__ = [
     "StartError",
     "Supervisor",
     "SupervisorError",
+    "UnknownRequestError",
     "WouldBlockError",
     "count_children",
     "delete_child",

@@ -8,6 +8,7 @@
     ├── ChildRunning                       the child has to be terminated first
     ├── ChildRestarting                    the child is between a death and its next start
     ├── NotFound                           no child has that id
+    ├── UnknownRequestError                a supervisor was asked for something that supervisors do not do
     ├── WouldBlockError                    a turn wanted to wait for an answer
     └── SchedulerClosedError               the scheduler takes no more actors
 
@@ -37,7 +38,7 @@ class StartError(SupervisorError):
         self.reason = reason
 
     def __str__(self) -> str:
-        return f"child {self.child_id!r} failed to start: {self.reason}"
+        return f"child {self.child_id!r} failed to start: {self.reason}".replace("\n", " ")
 
 
 class AlreadyStarted(SupervisorError):  # noqa: N818 - OTP's word
@@ -86,6 +87,18 @@ class NotFound(_ChildError):  # noqa: N818 - OTP's word
     """No child has that id."""
 
     state = "is not known to this supervisor"
+
+
+class UnknownRequestError(SupervisorError):
+    """A supervisor was asked for something that supervisors do not do."""
+
+    def __init__(self, supervisor: str, request: str) -> None:
+        super().__init__(supervisor, request)
+        self.supervisor = supervisor
+        self.request = request
+
+    def __str__(self) -> str:
+        return f"supervisor {self.supervisor!r} does not know the request {self.request}".replace("\n", " ")
 
 
 class WouldBlockError(SupervisorError):

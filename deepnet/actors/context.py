@@ -1,22 +1,23 @@
 """What the actors of one network share: names, the vault, the run, and what became of whom."""
 
+import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from deepnet import events
 from deepnet.actors.deliver import deliver
 from deepnet.actors.messages import Healed, Poisoned
-from deepnet.actors.vault import Vault
+from deepnet.actors.vault import Cut, Vault
 from deepnet.errors import DeepnetError
 from deepnet.maths.arrays import Batch
 from deepnet.maths.model import Chain
-from deepnet.maths.parameters import LayerParameters
 from deepnet.training.plan import Plan
 from deepnet.training.position import EpochRecord, Position
 from supervisor import Crash, Directory
 from supervisor.core import instructions
+from supervisor.runtime.reports import log_report
 
 POISON_DEATHS = 3
 """Crashes of one actor at one step that are taken for a sign that it will never get past it."""
@@ -35,8 +36,12 @@ class Assignment:
         inputs: (rows, inputs + 1), ending in a column of ones.
         targets: (rows, outputs).
         held_out: inputs and targets for validation, or None.
+        on_end: called once it has ended and the watchers know.
         history: a record an epoch.
         state: running, finished, stopped or failed.
+        reason: why it ended.
+        stop_asked: whether it is to end at the next seal.
+        position: where it ended.
     """
 
     plan: Plan
@@ -48,26 +53,30 @@ class Assignment:
     state: str = "running"
     reason: str = ""
     stop_asked: bool = False
+    position: Position = field(default_factory=Position)
+    _ending: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def rows(self) -> int:
         return len(self.targets)
 
-    def end(self, state: str, reason: str) -> bool:
+    def end(self, state: str, reason: str, position: Position) -> bool:
         """Record how it ended, once; False if it had ended already."""
-        if self.state != "running":
-            return False
-        self.reason = reason
-        self.state = state
-        self.on_end()
-        return True
+        with self._ending:
+            if self.state != "running":
+                return False
+            # A new vault begins again, and a loss that is no number takes a step back: records may be ahead.
+            self.history[:] = [record for record in self.history if record.step <= position.step]
+            self.position, self.reason = position, reason
+            self.state = state
+            return True
 
 
 class Context:
     """One network's common ground. It outlives every actor; what it holds they find again after a restart.
 
     Attributes:
-        checkpoint: the parameters that a new vault begins with: those at the start of the run.
+        checkpoint: what a new vault begins with: the start of the run under way, or the end of the last one.
         vault: made by the vault's keeper; replaced when that dies.
         assignment: the run under way, or the last one.
         restarts: how often the actor of each address has been restarted.
@@ -80,19 +89,19 @@ class Context:
         name: str,
         model: Chain,
         granularity: str,
-        checkpoint: Sequence[LayerParameters],
+        checkpoint: Cut,
         watchers: events.Watchers,
     ) -> None:
         self.name = name
         self.model = model
         self.granularity = granularity
-        self.checkpoint = tuple(checkpoint)
+        self.checkpoint = checkpoint
         self.watchers = watchers
         self.directory = Directory()
         self.assignment: Assignment | None = None
         self.restarts: Counter[str] = Counter()
         self.is_up = False
-        self._crashes: Counter[str] = Counter()  # at the step under way
+        self._crashes: dict[str, list[Crash]] = {}  # at the step under way, by address
 
     def send(self, address: str, message: Any) -> None:
         """Tell whoever goes by *address* at present. If that is nobody, its successor's start will make up for it."""
@@ -100,16 +109,36 @@ class Context:
         if ref is not None:
             deliver(ref, message)
 
-    def step_was_sealed(self) -> None:
-        """Forget the crashes: the step that they befell got done."""
+    def position_of(self, assignment: Assignment) -> Position:
+        """Where a run stands, or where it ended."""
+        if assignment.state != "running":
+            return assignment.position
+        vault = self.vault
+        return vault.sealed.position if vault.run is assignment else Position()
+
+    def end_run(self, assignment: Assignment, state: str, reason: str) -> None:
+        """Record how a run ended, unless it has ended already; tell those who watch, then those who wait."""
+        position = self.position_of(assignment)
+        if not assignment.end(state, reason, position):
+            return
+        try:
+            self.watchers.tell(events.RunEnded(self.name, state, reason, len(assignment.history), position.step))
+        finally:
+            assignment.on_end()
+
+    def forget_crashes(self) -> None:
+        """Begin to count anew: the step that they befell got done, or nobody is after it any more."""
         if self._crashes:
             self._crashes.clear()
 
-    def poisoned(self) -> str | None:
-        """The address that has crashed too often at the step under way, or None."""
-        return next((address for address, count in self._crashes.items() if count >= POISON_DEATHS), None)
+    def poisoned(self) -> tuple[str, Crash] | None:
+        """Who has crashed too often at the step under way, and what of, or None."""
+        for address, crashes in tuple(self._crashes.items()):
+            if len(crashes) >= POISON_DEATHS:
+                return address, crashes[-1]
+        return None
 
-    def hear(self, _supervisor: str, report: instructions.Report) -> None:
+    def hear(self, supervisor: str, report: instructions.Report) -> None:
         """Take in what a supervisor of this network reports."""
         match report:
             case instructions.ChildTerminated(address, _, reason, True):
@@ -119,11 +148,14 @@ class Context:
                 self.watchers.tell(events.NeuronRestarted(self.name, address, self.restarts[address]))
                 if address != "trainer":
                     self.send("trainer", Healed(address))
+            case _:
+                log_report(supervisor, report)
 
     def _died(self, address: str, reason: Any) -> None:
         position = self.vault.sealed.position if hasattr(self, "vault") else Position()
         self.watchers.tell(events.NeuronDied(self.name, address, position.step + 1, str(reason)))
         if isinstance(reason, Crash) and not isinstance(reason.exception, InjectedCrashError):
-            self._crashes[address] += 1
-            if self._crashes[address] >= POISON_DEATHS:
-                self.send("trainer", Poisoned(address, reason))
+            crashes = self._crashes.setdefault(address, [])
+            crashes.append(reason)
+            if len(crashes) >= POISON_DEATHS:
+                self.send("trainer", Poisoned(address))

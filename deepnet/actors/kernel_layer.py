@@ -5,6 +5,7 @@ from typing import Any
 from deepnet.actors.context import Context
 from deepnet.actors.layer import LayerActor
 from deepnet.actors.messages import Backward, Forward, Table
+from deepnet.actors.vault import Bank
 from deepnet.maths.activations import activation_named
 from deepnet.maths.arrays import Batch
 from deepnet.maths.kernels import layer as kernel
@@ -17,6 +18,7 @@ class KernelLayer(LayerActor):
     def __init__(self, context: Context, layer: int) -> None:
         super().__init__(context, layer)
         self._activation = activation_named(self._spec.activation)
+        self._banks: tuple[Bank, Bank]
         self._sums: Batch
         self._outputs: Batch
 
@@ -26,7 +28,8 @@ class KernelLayer(LayerActor):
     def _forward(self, message: Forward) -> None:
         self._step, self._attempt = message.step, message.attempt
         self._forward_message = message
-        rows = self._context.vault.banks[message.bank].rows[self._layer]
+        self._banks = self._context.vault.banks  # made anew for each run: both halves of a step need the same
+        rows = self._banks[message.bank].rows[self._layer]
         self._sums, self._outputs = kernel.forward(message.activations, rows, self._activation)
         self._pass_on(with_ones(self._outputs))
 
@@ -37,9 +40,8 @@ class KernelLayer(LayerActor):
         deltas, gradient = kernel.backward(
             message.errors, self._sums, self._outputs, forward.activations, self._activation
         )
-        banks = self._context.vault.banks
-        rows, slots = banks[forward.bank].layer(self._layer)
-        new_rows, new_slots = banks[1 - forward.bank].layer(self._layer)
+        rows, slots = self._banks[forward.bank].layer(self._layer)
+        new_rows, new_slots = self._banks[1 - forward.bank].layer(self._layer)
         message.optimizer.update(message.step, rows, gradient, slots, new_rows, new_slots)
         self._pass_back(message, deltas)
 

@@ -103,7 +103,6 @@ class Poisoned(NamedTuple):
     """An actor has died too often at one step."""
 
     address: str
-    reason: Any
 
 
 class StopAtSeal(NamedTuple):

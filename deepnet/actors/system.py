@@ -1,5 +1,7 @@
 """The actors of one network as a whole: started, reached by address, killed, stopped."""
 
+import itertools
+import threading
 from collections.abc import Callable, Sized
 from typing import Any
 
@@ -10,9 +12,11 @@ from deepnet.actors.context import Context, InjectedCrashError
 from deepnet.actors.kernel_layer import KernelLayer
 from deepnet.actors.neuron import Neuron
 from deepnet.actors.tree import TreeNode, read_tree, start_tree
-from supervisor import Crash, ExitReason, Scheduler
+from deepnet.errors import NetworkStoppedError
+from supervisor import Crash, ExitReason, Scheduler, WouldBlockError
 from supervisor import exit as send_exit
 from supervisor import stop as stop_supervisor
+from supervisor.runtime.here import here
 from supervisor.runtime.watch import Down, Up, watch
 
 STOP_SECONDS = 10.0
@@ -78,36 +82,47 @@ class ActorSystem:
         """Who supervises whom, asked of the supervisors themselves.
 
         Raises:
-            pykka.ActorDeadError: the tree has ended.
+            NetworkStoppedError: the tree has ended.
         """
-        return read_tree(self._root, self.context)
+        try:
+            return read_tree(self._root, self.context)
+        except pykka.ActorDeadError:
+            raise NetworkStoppedError(f"the actors of {self.context.name} have ended: start a new network") from None
 
     def crash_at(self, ordinals: frozenset[int]) -> None:
         """Have neurons crash: at the message of these numbers, counting from 1 what neurons are told from now on."""
-        count = 0
+        numbers = itertools.count(1)  # each worker that takes one gets another
 
         def intercept(actor: Any, _message: Any) -> None:
-            nonlocal count
             if isinstance(actor, _MORTALS):
-                count += 1
-                if count in ordinals:
-                    raise InjectedCrashError(f"crashed on purpose at neuron message {count}")
+                number = next(numbers)
+                if number in ordinals:
+                    raise InjectedCrashError(f"crashed on purpose at neuron message {number}")
 
         self._scheduler.interceptor = intercept if ordinals else None
 
     def neuron_messages(self) -> Callable[[], int]:
         """Start to count what neurons are told; the function returned says how many it is so far."""
         count = 0
+        counting = threading.Lock()
 
         def intercept(actor: Any, _message: Any) -> None:
             nonlocal count
-            count += isinstance(actor, _MORTALS)
+            if isinstance(actor, _MORTALS):
+                with counting:
+                    count += 1
 
         self._scheduler.interceptor = intercept
         return lambda: count
 
     def stop(self) -> None:
-        """Stop all actors, last started first, and the scheduler's threads. Twice is no error."""
+        """Stop all actors, last started first, and the scheduler's threads. Twice is no error.
+
+        Raises:
+            WouldBlockError: called inside a turn, for instance by a watcher; nothing has been stopped.
+        """
+        if in_a_turn():
+            raise WouldBlockError(threading.current_thread().name, str(self._root))
         self._stopping = True
         if not self._scheduler.closed:
             try:
@@ -116,6 +131,11 @@ class ActorSystem:
                 pass  # it had ended by itself, or a handler hangs: the threads are daemons and hold nobody up
             finally:
                 self._scheduler.close()
+
+
+def in_a_turn() -> bool:
+    """Whether this thread runs an actor at the moment, so that it must not wait for others."""
+    return here.mailbox is not None
 
 
 def _quiet_numpy() -> None:

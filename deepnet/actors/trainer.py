@@ -44,7 +44,8 @@ class Trainer(ScheduledActor):
 
     def on_start(self) -> None:
         self._context.directory.register("trainer", self.actor_ref)
-        self._begin()
+        # By mail: what goes wrong in a handler is a death, which is counted; here it would be a start that failed.
+        self.actor_ref.tell(Assigned())
 
     def on_receive(self, message: Any) -> None:
         _TABLE[type(message)](self, message)
@@ -59,27 +60,34 @@ class Trainer(ScheduledActor):
         self._assignment = assignment
         self._order_epoch = 0
         vault = self._context.vault
-        if vault.run is not assignment:
+        begun = vault.run is assignment
+        if not begun:
             vault.begin(assignment, assignment.plan.optimizer)
-        poisoned = self._context.poisoned()
-        if poisoned is not None:
-            self._end("failed", f"{poisoned} died again and again at step {vault.sealed.position.step + 1}")
-        else:
-            self._next()
+            self._context.forget_crashes()
+        if self._context.poisoned() is not None:
+            self._poison(vault.sealed.position.step + 1)
+            return
+        self._next()
+        if begun and self._under_way and self._attempt > 1:
+            self._tell_replay()
 
     def _next(self) -> None:
         """Go on after a seal: close the epoch if it is complete, then play the next step."""
         assignment, vault = self._running(), self._context.vault
         position = vault.sealed.position
         if position.epoch_is_complete(assignment.plan, assignment.rows):
+            if not vault.is_finite():
+                self._diverged()
+                return
             done = self._close_epoch(position)
             if done is not None:
                 self._end("finished", done)
                 return
             position = position.next_epoch()
             vault.move(position)
-        if assignment.stop_asked:
-            self._end("stopped", f"asked to stop after step {position.step}")
+        done = assignment.plan.until.steps_done(position.step)
+        if done is not None or assignment.stop_asked:
+            self._end_between("finished" if done else "stopped", done or f"asked to stop after step {position.step}")
             return
         self._play(position)
 
@@ -89,7 +97,7 @@ class Trainer(ScheduledActor):
         plan = assignment.plan
         measured = evaluate_epoch(
             context.model,
-            context.vault.read()[1],
+            context.vault.read().parameters,
             plan,
             (assignment.inputs[:, :-1], assignment.targets),
             assignment.held_out,
@@ -139,7 +147,7 @@ class Trainer(ScheduledActor):
         vault = self._context.vault
         vault.seal(vault.sealed.position.sealed(self._loss, len(self._targets)))
         self._under_way = False
-        self._context.step_was_sealed()
+        self._context.forget_crashes()
         self._next()
 
     def _is_stale(self, message: Predicted | Learnt) -> bool:
@@ -151,42 +159,60 @@ class Trainer(ScheduledActor):
         """Someone who may have lost a message of this step is back: play it again."""
         if not self._under_way:
             return
-        vault = self._context.vault
-        self._play(vault.sealed.position)
+        self._play(self._context.vault.sealed.position)
+        self._tell_replay()
+
+    def _tell_replay(self) -> None:
         self._context.watchers.tell(events.StepReplayed(self._context.name, self._step, self._attempt))
 
     def _diverged(self) -> None:
-        """The loss is no number any more: stop, and keep weights that are."""
+        """The loss, or a weight, is no number any more: stop, and keep weights that are."""
         vault = self._context.vault
-        kept = vault.sealed.position.step
-        if kept > 0 and not vault.is_finite():
-            # Nothing of this step has been written yet, so the spare bank still is the step before.
-            kept -= 1
-            vault.fall_back(Position(step=kept))
+        position = vault.sealed.position
+        what = f"the loss became {self._loss}" if self._under_way else "a weight became infinite"
+        step = self._step if self._under_way else position.step
+        if not vault.is_finite():
+            # Nothing of the next step has been written yet, so the spare bank still is the step before.
+            vault.fall_back(Position(position.epoch, step=position.step - 1))
+            if not vault.is_finite():  # an infinite weight may pass unseen for long: a sigmoid of it is 1
+                vault.restore(self._context.checkpoint)
         self._end(
             "failed",
-            f"the loss became {self._loss} at step {self._step}: try a lower learning rate; "
-            f"the weights of step {kept} are kept",
+            f"{what} at step {step}: try a lower learning rate; "
+            f"the weights of step {vault.sealed.position.step} are kept",
         )
 
-    def _poisoned(self, message: Poisoned) -> None:
+    def _poisoned(self, _message: Poisoned) -> None:
         if self._under_way:
-            reason = str(message.reason).removesuffix(".")
-            self._end("failed", f"{message.address} died again and again at step {self._step}: {reason}")
+            self._poison(self._step)
+
+    def _poison(self, step: int) -> None:
+        """End the run if somebody cannot get past *step*; a count that was taken back since says nobody."""
+        poisoned = self._context.poisoned()
+        if poisoned is not None:
+            address, crash = poisoned
+            self._end("failed", f"{address} died again and again at step {step}: {str(crash).removesuffix('.')}")
 
     def _stop_at_seal(self, _message: StopAtSeal) -> None:
         """The assignment says so too; this only wakes a trainer that has nothing under way."""
         if self._assignment is not None and not self._under_way:
             self._next()
 
+    def _end_between(self, state: str, reason: str) -> None:
+        """End at a seal in mid-epoch, where nobody has looked at the weights yet."""
+        if self._context.vault.is_finite():
+            self._end(state, reason)
+        else:
+            self._diverged()
+
     def _end(self, state: str, reason: str) -> None:
         assignment, context = self._running(), self._context
         self._under_way = False
         self._assignment = None
-        position = context.vault.sealed.position
-        context.step_was_sealed()
-        if assignment.end(state, reason):
-            context.watchers.tell(events.RunEnded(context.name, state, reason, len(assignment.history), position.step))
+        if context.vault.is_finite():  # so that a new vault does not forget what has been learnt
+            context.checkpoint = context.vault.read()
+        context.forget_crashes()
+        context.end_run(assignment, state, reason)
 
     def _running(self) -> Assignment:
         assert self._assignment is not None  # noqa: S101 - nobody plays a step without a run

@@ -1,6 +1,7 @@
 """The supervision tree of a network: who is whose child, and with which limits."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,17 +100,28 @@ def start_tree(
 
 
 def read_tree(root: pykka.ActorRef[Supervisor], context: Context) -> TreeNode:
-    """Ask the supervisors who their children are."""
-    name = f"network:{context.name}"
-    return _node(name, root, context, strategy="rest_for_one")
+    """Ask the supervisors who their children are.
+
+    Raises:
+        pykka.ActorDeadError: the topmost of them has ended.
+    """
+    return TreeNode(f"network:{context.name}", "supervisor", "rest_for_one", 0, _children(root, context))
 
 
-def _node(name: str, process: Any, context: Context, strategy: str = "one_for_one") -> TreeNode:
-    restarts = context.restarts.get(name, 0)
-    if not isinstance(process, pykka.ActorRef) or not issubclass(process.actor_class, Supervisor):
-        return TreeNode(name, _kind(name), None, restarts)
-    children = tuple(_node(str(child.id), child.process, context) for child in reversed(which_children(process)))
-    return TreeNode(name, "supervisor", strategy, restarts, children)
+def _children(supervisor: pykka.ActorRef[Any], context: Context) -> tuple[TreeNode, ...]:
+    nodes = []
+    for child in reversed(which_children(supervisor)):
+        name = str(child.id)
+        restarts = context.restarts.get(name, 0)
+        if child.type == "supervisor":
+            below: tuple[TreeNode, ...] = ()
+            if isinstance(child.process, pykka.ActorRef):
+                with suppress(pykka.ActorDeadError):  # it died since: its successor's children are not up yet
+                    below = _children(child.process, context)
+            nodes.append(TreeNode(name, "supervisor", "one_for_one", restarts, below))
+        else:
+            nodes.append(TreeNode(name, _kind(name), None, restarts))
+    return tuple(nodes)
 
 
 def _kind(name: str) -> str:

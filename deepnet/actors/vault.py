@@ -1,6 +1,5 @@
 """The keeper of the committed parameters: two banks and a seal."""
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -25,11 +24,6 @@ class Bank:
     rows: tuple[Array, ...]
     slots: tuple[tuple[Array, ...], ...]
 
-    def arrays(self) -> Iterator[Array]:
-        yield from self.rows
-        for layer in self.slots:
-            yield from layer
-
     def layer(self, layer: int) -> tuple[Array, tuple[Array, ...]]:
         """The rows and slots of one layer."""
         return self.rows[layer], self.slots[layer]
@@ -46,22 +40,35 @@ class Sealed(NamedTuple):
     position: Position
 
 
+class Cut(NamedTuple):
+    """All parameters of a network at one sealed step: copies."""
+
+    position: Position
+    parameters: tuple[LayerParameters, ...]
+
+
 class Vault:
     """Two banks; the one that `sealed` names is committed, and nobody writes to it.
 
     A step is written into the other bank, row by row, by whoever computes it. `seal` makes that one the
     committed bank by a single assignment: before it nothing of the step can be seen, after it everything.
     So a step that fails needs no undo, it is simply played again.
+
+    Args:
+        checkpoint: what is committed at first.
     """
 
-    def __init__(self, parameters: Sequence[LayerParameters]) -> None:
-        rows = tuple(pack(layer) for layer in parameters)
-        self.banks = self._two_banks(rows, slots=0)
-        self.sealed = Sealed(0, Position())
+    def __init__(self, checkpoint: Cut) -> None:
+        self.restore(checkpoint)
         self.attempt = 0
         """Tries at the step under way. It is kept here so that a trainer that is restarted can go on counting."""
         self.run: object = None
         """The run that the banks were prepared for."""
+
+    def restore(self, checkpoint: Cut) -> None:
+        """Commit what *checkpoint* holds, in place of whatever was."""
+        self.banks = self._two_banks(tuple(pack(layer) for layer in checkpoint.parameters), slots=0)
+        self.sealed = Sealed(0, checkpoint.position)
 
     @staticmethod
     def _two_banks(rows: tuple[Array, ...], slots: int) -> tuple[Bank, Bank]:
@@ -99,18 +106,18 @@ class Vault:
         self.sealed = Sealed(1 - self.sealed.bank, position)
 
     def is_finite(self) -> bool:
-        """Whether every committed number is."""
-        return all(np.isfinite(array).all() for array in self.banks[self.sealed.bank].arrays())
+        """Whether every committed parameter is."""
+        return all(np.isfinite(rows).all() for rows in self.banks[self.sealed.bank].rows)
 
     # Reading without disturbing: copy, then look whether the bank is still the committed one.
 
-    def read(self) -> tuple[Position, tuple[LayerParameters, ...]]:
+    def read(self) -> Cut:
         """Copy all committed parameters: a cut, at the position that comes with it."""
         while True:
             banks, sealed = self.banks, self.sealed
             parameters = tuple(unpack(rows) for rows in banks[sealed.bank].rows)
             if self.sealed is sealed and self.banks is banks:
-                return sealed.position, parameters
+                return Cut(sealed.position, parameters)
 
     def read_row(self, layer: int, index: int) -> tuple[Position, Array]:
         """Copy one neuron's committed row: its weights, then its bias."""

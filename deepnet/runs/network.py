@@ -1,18 +1,20 @@
 """A network of actors that learns, and can be looked at, broken and asked for predictions meanwhile."""
 
 import itertools
+import re
+import threading
 from collections.abc import Callable, Sequence
 from typing import Self
 
 from numpy.typing import ArrayLike
 
-from deepnet import events
+from deepnet import events, logs
 from deepnet.actors.context import Context
 from deepnet.actors.messages import Assigned, StopAtSeal
 from deepnet.actors.system import ActorSystem
 from deepnet.actors.tree import GRANULARITIES, TreeNode
-from deepnet.data.split import split
-from deepnet.errors import InputError, NetworkStoppedError, RunError, ShapeError, UnknownNameError
+from deepnet.actors.vault import Cut
+from deepnet.errors import InputError, NetworkStoppedError, RunError, UnknownNameError
 from deepnet.maths.arrays import Batch, as_batch
 from deepnet.maths.checks import whole_number
 from deepnet.maths.kernels.rows import with_ones
@@ -21,12 +23,15 @@ from deepnet.maths.losses import Loss, loss_named
 from deepnet.maths.model import Chain
 from deepnet.maths.optimizers import Optimizer, optimizer_named
 from deepnet.maths.parameters import LayerParameters, checked_parameters, initial_parameters
+from deepnet.runs.rows import checked_pairs, hold_out
 from deepnet.runs.run import Run
 from deepnet.runs.states import NetworkSummary, NeuronState
 from deepnet.training.plan import Plan
+from deepnet.training.position import Position
 from deepnet.training.until import Until
 
 _numbers = itertools.count(1)
+_NUMBER = re.compile(r"0|[1-9][0-9]{0,8}")
 
 
 class Network:
@@ -52,9 +57,18 @@ class Network:
         workers: int,
         watcher: Callable[[events.Event], object] | None,
     ) -> None:
+        if not isinstance(model, Chain):
+            raise InputError(f"model must be a Chain, such as Chain(Dense(3, 1)), got {model!r}")
+        if name is not None and not isinstance(name, str):
+            raise InputError(f"name must be text, got {name!r}")
         if granularity not in GRANULARITIES:
-            raise UnknownNameError("granularity", granularity, GRANULARITIES)
+            raise UnknownNameError("granularity", str(granularity), GRANULARITIES)
+        if watcher is not None and not callable(watcher):
+            raise InputError(f"watcher must be callable with an event, got {watcher!r}")
+        whole_number("seed", seed, at_least=0)
         whole_number("workers", workers, at_least=1)
+        whole_number("max_restarts", max_restarts, at_least=0)
+        whole_number("max_seconds", max_seconds, at_least=1)
         begin = (
             initial_parameters(model, seed, dtype)
             if parameters is None
@@ -63,13 +77,16 @@ class Network:
         self.name = name or f"network_{next(_numbers)}"
         self.model = model
         self.seed = seed
-        self.dtype = dtype
+        self.dtype = str(dtype)
         self.watchers = events.Watchers()
+        if logs.are_on():
+            self.watchers.add(logs.log_event)
         if watcher is not None:
             self.watchers.add(watcher)
         self._run: Run | None = None
         self._stopped = False
-        self._context = Context(self.name, model, granularity, begin, self.watchers)
+        self._beginning = threading.Lock()  # held while one run takes the place of another, or of all
+        self._context = Context(self.name, model, granularity, Cut(Position(), begin), self.watchers)
         self.actors = ActorSystem(
             self._context,
             workers=workers,
@@ -120,9 +137,7 @@ class Network:
             RunError: a run is under way.
             NetworkStoppedError: the network has been stopped.
         """
-        self._require_up()
-        if self._run is not None and self._run.state == "running":
-            raise RunError(f"{self.name} is learning already: wait for the run, or stop it")
+        self._require_idle()
         plan = Plan(
             until=until,
             loss=loss_named(loss),
@@ -130,40 +145,27 @@ class Network:
             batch_size=batch_size,
             shuffle=shuffle,
             seed=self.seed,
-            metrics=tuple(metrics),
+            metrics=metrics,
         )
-        rows = self._pairs(inputs, targets)
-        held_out = None
-        if isinstance(validation, tuple):
-            held_out = self._pairs(*validation)
-        elif validation is not None:
-            parts = split(len(rows[0]), test_fraction=validation, seed=self.seed)
-            held_out = (rows[0][parts.test], rows[1][parts.test])
-            rows = (rows[0][parts.train], rows[1][parts.train])
-        self._context.checkpoint = self.parameters()
-        self._run = Run(
+        pairs = checked_pairs(self.model, self.dtype, inputs, targets)
+        pairs, held_out = hold_out(self.model, self.dtype, pairs, validation, self.seed)
+        run = Run(
             plan,
-            with_ones(rows[0]),
-            rows[1],
+            with_ones(pairs.inputs),
+            pairs.targets,
             held_out,
-            position=lambda: self._context.vault.sealed.position,
+            position=self._context.position_of,
             ask_to_stop=lambda: self.actors.tell("trainer", StopAtSeal()),
         )
-        self._context.assignment = self._run.assignment
-        self.watchers.tell(events.RunStarted(self.name, len(rows[0]), self._run.batches))
+        with self._beginning:
+            self._require_idle()
+            self._context.checkpoint = Cut(Position(), self.parameters())
+            self._run = run
+            # From here on a trainer that is restarted takes the run up by itself.
+            self._context.assignment = run.assignment
+        self.watchers.tell(events.RunStarted(self.name, len(pairs.inputs), run.batches))
         self.actors.tell("trainer", Assigned())
-        return self._run
-
-    def _pairs(self, inputs: object, targets: object) -> tuple[Batch, Batch]:
-        checked = (
-            as_batch("inputs", inputs, self.dtype, self.model.inputs),
-            as_batch("targets", targets, self.dtype, self.model.outputs),
-        )
-        if len(checked[0]) != len(checked[1]) or not len(checked[0]):
-            raise ShapeError(
-                f"{len(checked[0])} rows of inputs need as many of targets, one or more: {len(checked[1])}"
-            )
-        return checked
+        return run
 
     def predict(self, inputs: object) -> Batch:
         """Return the outputs, (rows, model.outputs), for *inputs*, (rows, model.inputs), with the sealed parameters.
@@ -180,7 +182,7 @@ class Network:
 
     def parameters(self) -> tuple[LayerParameters, ...]:
         """Copies of the committed weights (neurons, inputs) and biases (neurons,), first layer first, at one step."""
-        return self._context.vault.read()[1]
+        return self._context.vault.read().parameters
 
     def neuron(self, address: str) -> NeuronState:
         """Read one neuron at the last sealed step.
@@ -254,23 +256,36 @@ class Network:
             NetworkStoppedError: the network has been stopped.
         """
         self._require_up()
-        if address not in {"trainer", "vault", *self.model.named_layers()}:
+        if address not in ("trainer", "vault", *self.model.named_layers()):
             layer, _ = self._place(address)
             if self._context.granularity == "layer":
                 address = f"dense_{layer}"
         self.actors.kill(address)
 
     def stop(self) -> None:
-        """Stop all actors and threads; a run under way ends as stopped. What was learnt can still be read."""
-        self._stopped = True
+        """Stop all actors and threads; a run under way ends as stopped. What was learnt can still be read.
+
+        Raises:
+            WouldBlockError: a watcher called this, for which the actors would have to wait; nothing has been stopped.
+        """
         self.actors.stop()
-        if self._run is not None:
-            self._run.assignment.end("stopped", "the network was stopped")
+        self._end_all("stopped", "the network was stopped")
 
     def _went_down(self, reason: str) -> None:
-        self._stopped = True
-        if self._run is not None:
-            self._run.assignment.end("failed", reason)
+        self._end_all("failed", reason)
+
+    def _end_all(self, state: str, reason: str) -> None:
+        """Let no run begin any more, and end the one under way."""
+        with self._beginning:
+            self._stopped = True
+            run = self._run
+        if run is not None:
+            self._context.end_run(run.assignment, state, reason)
+
+    def _require_idle(self) -> None:
+        self._require_up()
+        if self._run is not None and self._run.state == "running":
+            raise RunError(f"{self.name} is learning already: wait for the run, or stop it")
 
     def _require_up(self) -> None:
         if self._stopped:
@@ -279,8 +294,9 @@ class Network:
     def _place(self, address: str) -> tuple[int, int]:
         """The layer and the index that a neuron's address names."""
         layers = self.model.named_layers()
-        layer, _, index = address.partition("/")
-        if layer not in layers or not index.isdecimal() or int(index) >= layers[layer].neurons:
+        layer, _, index = str(address).partition("/")
+        # One neuron, one address: dense_0/03 is nobody's.
+        if layer not in layers or not _NUMBER.fullmatch(index) or int(index) >= layers[layer].neurons:
             ranges = ", ".join(f"{name}/0 to {name}/{dense.neurons - 1}" for name, dense in layers.items())
             raise InputError(f"{self.name} has no neuron {address!r}: there are {ranges}")
         return list(layers).index(layer), int(index)
@@ -315,7 +331,6 @@ def start(
 
     Raises:
         InputError: an argument cannot be used; the message says why.
-        BadSpecError: a restart limit is out of its range.
     """
     return Network(
         model,

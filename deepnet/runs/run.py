@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from deepnet.actors.context import Assignment
+from deepnet.actors.system import in_a_turn
 from deepnet.errors import RunError
 from deepnet.maths.arrays import Batch
 from deepnet.training.plan import Plan
@@ -25,7 +26,7 @@ class Run:
         targets: Batch,
         held_out: tuple[Batch, Batch] | None,
         *,
-        position: Callable[[], Position],
+        position: Callable[[Assignment], Position],
         ask_to_stop: Callable[[], object],
     ) -> None:
         self.plan = plan
@@ -51,8 +52,8 @@ class Run:
 
     @property
     def position(self) -> Position:
-        """Epoch, batch and step of the last seal. Reading it disturbs nobody."""
-        return self._position()
+        """Epoch, batch and step of the last seal of this run. Reading it disturbs nobody."""
+        return self._position(self.assignment)
 
     @property
     def batches(self) -> int:
@@ -65,7 +66,10 @@ class Run:
         Raises:
             TimeoutError: it is not over after *timeout* seconds; it goes on all the same.
             RunError: it failed; the message says why. The last sealed weights are kept.
+                Or a watcher has called this, for which the run would have to wait.
         """
+        if in_a_turn() and not self._ended.is_set():
+            raise RunError("a watcher cannot wait for the run that it watches: do it in another thread")
         if not self._ended.wait(timeout):
             raise TimeoutError(f"the run is at step {self.position.step} after {timeout} s and goes on: wait again")
         if self.state == "failed":
@@ -79,12 +83,14 @@ class Run:
     def stop(self, timeout: float | None = 30.0) -> "Run":
         """End the run at the next seal; return when it is over. A run that is over is left as it is.
 
+        Called by a watcher it only asks, and returns at once: the run goes on when the watcher is done.
+
         Raises:
             TimeoutError: no seal came within *timeout* seconds.
         """
         self.assignment.stop_asked = True
         self._ask_to_stop()
-        if not self._ended.wait(timeout):
+        if not in_a_turn() and not self._ended.wait(timeout):
             raise TimeoutError(f"no step was sealed within {timeout} s: stop the network instead")
         return self
 

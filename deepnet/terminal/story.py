@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from rich.console import Console
+from rich.markup import escape
 from rich.text import Text
 
 from deepnet import events
@@ -56,7 +57,7 @@ class StoryTeller:
             case events.EpochEnded():
                 self._epoch(event)
             case events.NeuronDied(_, address, step, reason):
-                self._line(f"      [red]x {address} died[/] in step {step}: {reason}")
+                self._line(f"      [red]x {address} died[/] in step {step}: {escape(reason)}")
             case events.NeuronRestarted(_, address, restarts):
                 self._line(f"      [green]+ {address} is back[/] (restart {restarts})")
             case events.StepReplayed(_, step, attempt):

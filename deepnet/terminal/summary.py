@@ -54,7 +54,10 @@ def show_training(facts: Mapping[str, Any], saved: str | None) -> None:
     names = {"r2": "R2", "mean_absolute_error": "mean absolute error", "mean_squared_error": "mean squared error"}
     for key, name in names.items():
         scores = (facts[key], facts["baseline"][key])
-        table.add_row(name, *("-" if value is None else f"{value:.4f}" if abs(value) < 1e6 else f"{value:.3e}" for value in scores))
+        table.add_row(
+            name,
+            *("-" if value is None else f"{value:.4f}" if abs(value) < 1e6 else f"{value:.3e}" for value in scores),
+        )
     console.print(table)
     console.print()
     rows = {

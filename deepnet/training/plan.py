@@ -1,7 +1,9 @@
 """What one run is to do: a frozen value, checked when it is made."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from deepnet.errors import InputError
 from deepnet.maths.checks import whole_number
 from deepnet.maths.losses import Loss, loss_named
 from deepnet.maths.metrics import metric_named
@@ -33,10 +35,17 @@ class Plan:
     batch_size: int = 1
     shuffle: bool = True
     seed: int = 0
-    metrics: tuple[str, ...] = ()
+    metrics: Sequence[str] = ()
 
     def __post_init__(self) -> None:
+        if not isinstance(self.until, Until):
+            raise InputError(f"until must be an Until, such as Until(epochs=40), got {self.until!r}")
+        if isinstance(self.optimizer, type):
+            raise InputError(f"optimizer must be a value: write {self.optimizer.__name__}()")
+        if not isinstance(self.shuffle, bool):
+            raise InputError(f"shuffle must be True or False, got {self.shuffle!r}")
         whole_number("batch_size", self.batch_size, at_least=1)
         whole_number("seed", self.seed, at_least=0)
-        for name in self.metrics:
-            metric_named(name)
+        if isinstance(self.metrics, str) or not isinstance(self.metrics, Sequence):
+            raise InputError(f"metrics must be a list of names, such as ['r2'], got {self.metrics!r}")
+        object.__setattr__(self, "metrics", tuple(metric_named(name).name for name in self.metrics))

@@ -16,7 +16,7 @@ class Until:
             at the end of an epoch.
         mean_absolute_error: the same for the mean absolute error.
         epochs: stop after so many passes over the training rows.
-        steps: stop after so many optimiser updates, at the end of the epoch at the latest.
+        steps: stop after so many optimiser updates, also in mid-epoch; such an epoch leaves no record.
 
     Raises:
         InputError: a threshold is not above 0, a count not a whole number of 1 or more, or nothing is given.
@@ -52,6 +52,8 @@ class Until:
                 return f"{name} {metrics[name]:.6g} is below {limit:g}"
         if self.epochs is not None and epoch >= self.epochs:
             return f"{epoch} epochs"
-        if self.steps is not None and step >= self.steps:
-            return f"{step} steps"
-        return None
+        return self.steps_done(step)
+
+    def steps_done(self, step: int) -> str | None:
+        """Say so if *step* steps are as many as there were to be, or None."""
+        return f"{step} steps" if self.steps is not None and step >= self.steps else None

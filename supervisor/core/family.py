@@ -8,7 +8,7 @@ waits its turn, in order, as it would in a process's mailbox.
 
 from collections import deque
 from collections.abc import Generator, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias, get_args
 
 from supervisor.core import events, instructions
@@ -16,8 +16,8 @@ from supervisor.core.lifecycle import Life, Signal, next_life
 from supervisor.core.reasons import ExitReason, is_clean
 from supervisor.core.requests import refuse, serve_question
 from supervisor.core.restarts import RestartWindow
-from supervisor.core.spec import AutoShutdown, ChildSpec, RestartLimit, Strategy, check_significant, check_specs, one_of
-from supervisor.errors import BadSpecError, StartError
+from supervisor.core.spec import AutoShutdown, ChildSpec, RestartLimit, Strategy, check_specs, forgotten, one_of
+from supervisor.errors import StartError
 
 Outcome: TypeAlias = events.ChildUp | events.ChildIgnored | events.ChildFailed | events.ChildGone | events.Overdue
 Script: TypeAlias = Generator[instructions.Instruction, Any, None]
@@ -65,9 +65,9 @@ class Family:
         self._now = 0.0
 
     @property
-    def processes(self) -> tuple[Any, ...]:
-        """The processes of all children that have one, in start order."""
-        return tuple(child.process for child in self.children.values() if child.process is not None)
+    def living(self) -> tuple[tuple[Any, ChildSpec], ...]:
+        """The process and the spec of every child that has a process, in start order."""
+        return tuple((child.process, child.spec) for child in self.children.values() if child.process is not None)
 
     def handle(self, event: events.Event, now: float) -> list[instructions.Instruction]:
         """Take in what happened at *now* (monotonic seconds); return what to do, in order."""
@@ -103,6 +103,9 @@ class Family:
             self._awaited = self._script.send(outcome)
         except StopIteration:
             self._script = None
+        except BaseException:
+            self._script = None  # a bug; what comes after it must not wait for ever
+            raise
         else:
             self._todo.append(self._awaited)
 
@@ -171,7 +174,7 @@ class Family:
         for member in group:
             if member.spec.id not in self.children:
                 continue  # temporary: stopped with the group, and not to come back
-            failure = yield from self._start(member, restarted=member is child or member.restarts > 0)
+            failure = yield from self._start(member, restarted=True)
             if failure is not None:
                 self._todo.append(instructions.StartFailed(member.spec.id, failure))
                 member.signal(Signal.RETRY)
@@ -191,7 +194,7 @@ class Family:
         self._todo.append(instructions.Finish(reason))
 
     def _call(self, request: events.Request, token: Any) -> Script:
-        refusal = refuse(request, self.children)
+        refusal = refuse(request, self.children, self.auto_shutdown)
         if refusal is not None:
             self._answer(token, refusal)
             return
@@ -212,11 +215,6 @@ class Family:
                 self._answer(token, serve_question(request, self.children))
 
     def _start_child(self, spec: ChildSpec, token: Any) -> Script:
-        try:
-            check_significant(spec, self.auto_shutdown)
-        except BadSpecError as error:
-            self._answer(token, error)
-            return
         child = self.children[spec.id] = Child(spec)
         failure = yield from self._start(child)
         if failure is not None:
@@ -237,6 +235,8 @@ class Family:
                 child.process = process
                 child.restarts += restarted
                 self._by_process[process] = child
+                if child.spec.restart == "temporary":
+                    child.spec = replace(child.spec, start=forgotten)
                 self._todo.append(instructions.ChildStarted(child.spec.id, process, child.restarts))
             case events.ChildIgnored():
                 child.signal(Signal.IGNORED)
@@ -251,33 +251,27 @@ class Family:
         """Stop *child* by its shutdown policy, if there is anything to stop; a temporary one is forgotten."""
         if child.life is Life.RUNNING:
             child.signal(Signal.STOP)
-            if not self._gone_already(child.process):
-                policy = child.spec.shutdown
-                outcome: Outcome | None = None
-                if policy != "brutal_kill":
-                    seconds = None if policy == "infinity" else policy
-                    outcome = yield instructions.AskToStop(child.process, seconds)
-                if not isinstance(outcome, events.ChildGone):
-                    yield from self._kill(child.process)
+            policy = child.spec.shutdown
+            gone: Outcome | None = self._gone_already(child.process)
+            if gone is None and policy != "brutal_kill":
+                gone = yield instructions.AskToStop(child.process, None if policy == "infinity" else policy)
+            while not isinstance(gone, events.ChildGone):  # once more if its Overdue was still on the way
+                gone = yield instructions.Kill(child.process)
+            if not _obeyed(child.spec, gone.reason):
+                self._todo.append(instructions.ShutdownFailed(child.spec.id, child.process, gone.reason))
             self._went_down(child)
         elif child.life is Life.RESTARTING:
             child.signal(Signal.STOP)
         if child.spec.restart == "temporary":
             self.children.pop(child.spec.id, None)
 
-    @staticmethod
-    def _kill(process: Any) -> Generator[Any, Any, None]:
-        outcome: Outcome | None = None
-        while not isinstance(outcome, events.ChildGone):  # its Overdue may still be on the way
-            outcome = yield instructions.Kill(process)
-
-    def _gone_already(self, process: Any) -> bool:
+    def _gone_already(self, process: Any) -> events.ChildGone | None:
         """Take back the news of a death that nobody has read yet: whoever stops the child knows it by now."""
-        for event in self._backlog:
+        for at, event in enumerate(self._backlog):
             if isinstance(event, events.ChildGone) and event.process is process:
-                self._backlog.remove(event)
-                return True
-        return False
+                del self._backlog[at]
+                return event
+        return None
 
     def _went_down(self, child: Child) -> None:
         child.signal(Signal.GONE)
@@ -286,3 +280,10 @@ class Family:
 
     def _answer(self, token: Any, value: Any) -> None:
         self._todo.append(instructions.Answer(token, value))
+
+
+def _obeyed(spec: ChildSpec, reason: ExitReason) -> bool:
+    """Tell whether a child that was to stop ended as it should; a permanent one is not to end normally by itself."""
+    if spec.shutdown == "brutal_kill":
+        return reason == "killed"
+    return reason == "shutdown" or (spec.restart != "permanent" and is_clean(reason))

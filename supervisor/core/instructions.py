@@ -65,6 +65,14 @@ class ChildTerminated(NamedTuple):
     will_restart: bool
 
 
+class ShutdownFailed(NamedTuple):
+    """Report: a child that was to stop ended for another reason: it crashed, or was too slow and had to be killed."""
+
+    id: Any
+    process: Any
+    reason: ExitReason
+
+
 class StartFailed(NamedTuple):
     """Report: a child did not come up."""
 
@@ -80,5 +88,5 @@ class GaveUp(NamedTuple):
     restarts: int
 
 
-Report: TypeAlias = ChildStarted | ChildTerminated | StartFailed | GaveUp
+Report: TypeAlias = ChildStarted | ChildTerminated | ShutdownFailed | StartFailed | GaveUp
 Instruction: TypeAlias = Start | AskToStop | Kill | Answer | RetryLater | Ready | Finish | Report

@@ -1,12 +1,20 @@
 """Requests to a supervisor that are refused, or answered, by looking alone."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any, Protocol
 
 from supervisor.core import events
 from supervisor.core.lifecycle import Life
-from supervisor.core.spec import ChildSpec
-from supervisor.errors import AlreadyPresent, AlreadyStarted, ChildRestarting, ChildRunning, NotFound, SupervisorError
+from supervisor.core.spec import AutoShutdown, ChildSpec, check_specs
+from supervisor.errors import (
+    AlreadyPresent,
+    AlreadyStarted,
+    BadSpecError,
+    ChildRestarting,
+    ChildRunning,
+    NotFound,
+    SupervisorError,
+)
 
 
 class ChildView(Protocol):
@@ -17,23 +25,39 @@ class ChildView(Protocol):
     process: Any
 
 
-def refuse(request: events.Request, children: Mapping[Any, ChildView]) -> SupervisorError | None:
+def refuse(
+    request: events.Request, children: Mapping[Any, ChildView], auto_shutdown: AutoShutdown = "never"
+) -> SupervisorError | None:
     """Return why *request* cannot be met in the state the children are in, or None if it can."""
     match request:
         case events.StartChild(spec):
-            child = children.get(spec.id)
-            if child is None:
-                return None
-            return (AlreadyStarted if child.life is Life.RUNNING else AlreadyPresent)(spec.id)
+            return _refuse_start(spec, children, auto_shutdown)
         case events.TerminateChild(child_id) | events.GetChildSpec(child_id):
-            return None if child_id in children else NotFound(child_id)
+            return None if _is_known(child_id, children) else NotFound(child_id)
         case events.RestartChild(child_id) | events.DeleteChild(child_id):
-            if child_id not in children:
+            if not _is_known(child_id, children):
                 return NotFound(child_id)
             in_the_way = {Life.RUNNING: ChildRunning, Life.RESTARTING: ChildRestarting}
             why = in_the_way.get(children[child_id].life)
             return why(child_id) if why else None
     return None
+
+
+def _refuse_start(
+    spec: ChildSpec, children: Mapping[Any, ChildView], auto_shutdown: AutoShutdown
+) -> SupervisorError | None:
+    try:
+        check_specs([spec], auto_shutdown)
+    except BadSpecError as error:
+        return error
+    child = children.get(spec.id)
+    if child is None:
+        return None
+    return (AlreadyStarted if child.life is Life.RUNNING else AlreadyPresent)(spec.id)
+
+
+def _is_known(child_id: Any, children: Mapping[Any, ChildView]) -> bool:
+    return isinstance(child_id, Hashable) and child_id in children
 
 
 def serve_question(request: events.Request, children: Mapping[Any, ChildView]) -> Any:

@@ -1,7 +1,7 @@
 """What a supervisor is told about its children: values, complete and checked when they are made."""
 
 import math
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, get_args
 
@@ -19,6 +19,15 @@ ShutdownPolicy: TypeAlias = float | Literal["brutal_kill", "infinity"]
 StartFunction: TypeAlias = Callable[[], Any] | tuple[type, tuple[Any, ...], Mapping[str, Any]]
 
 WORKER_SHUTDOWN_SECONDS = 5.0
+
+
+def forgotten() -> Any:
+    """Stands in the spec of a temporary child once it is up: nobody starts it again, so its start is not kept.
+
+    Raises:
+        BadSpecError: always.
+    """
+    raise BadSpecError("the start of a temporary child is not kept: give a new ChildSpec")
 
 
 def one_of(name: str, value: object, words: Collection[str]) -> None:
@@ -68,8 +77,8 @@ class ChildSpec:
     significant: bool = False
 
     def __post_init__(self) -> None:
-        if self.id is None:
-            raise BadSpecError("a child needs an id other than None")
+        if self.id is None or not isinstance(self.id, Hashable):
+            raise BadSpecError(f"a child needs a hashable id other than None, got {self.id!r}")
         _check_start(self.id, self.start)
         one_of(f"restart of child {self.id!r}", self.restart, get_args(Restart))
         one_of(f"type of child {self.id!r}", self.type, get_args(ChildType))

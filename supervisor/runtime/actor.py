@@ -12,10 +12,11 @@ from pykka._envelope import Envelope
 
 from supervisor.core.reasons import Crash, ExitReason
 from supervisor.runtime import watch
-from supervisor.runtime.future import ScheduledFuture
+from supervisor.runtime.future import ScheduledFuture, give
 from supervisor.runtime.here import here
 from supervisor.runtime.mailbox import Mailbox, StopFlag
 from supervisor.runtime.ref import Exit, ScheduledRef, bounce
+from supervisor.runtime.registry import speed_up_registry
 from supervisor.runtime.scheduler import Scheduler
 
 # What pykka says about an actor it says on this logger; whoever reads it shall find ours there too.
@@ -26,6 +27,8 @@ _PYKKA_MESSAGES = frozenset(
 )
 
 S = TypeVar("S", bound="ScheduledActor")
+
+speed_up_registry()
 
 
 class _Deferred:
@@ -62,7 +65,9 @@ class ScheduledActor(pykka.Actor):
 
     @staticmethod
     def _create_actor_inbox() -> Mailbox:
-        return Mailbox(here.scheduler or Scheduler.default())
+        home = here.scheduler or Scheduler.default()
+        home.check_open()
+        return Mailbox(home)
 
     @staticmethod
     def _create_future() -> pykka.Future[Any]:
@@ -95,10 +100,7 @@ class ScheduledActor(pykka.Actor):
         """Answer a future got from `reply_later`; an exception is raised where it was asked."""
         if self.actor_inbox.deferred:
             self.actor_inbox.deferred.discard(future)
-        if isinstance(value, BaseException):
-            future.set_exception((type(value), value, None))
-        else:
-            future.set(value)
+        give(future, value)
 
     def on_exit(self, reason: ExitReason) -> None:
         """React to an exit signal other than a kill: by default, run on_stop and end for *reason*."""
@@ -144,7 +146,9 @@ class ScheduledActor(pykka.Actor):
 
     def _come_up(self, mailbox: Mailbox) -> bool:
         mailbox.fresh = False
-        for signal in mailbox.urgent or ():
+        urgent = mailbox.urgent or ()
+        for at in range(len(urgent)):  # by index: others may be adding to it
+            signal = urgent[at]
             if isinstance(signal, Exit) and signal.reason == "kill":
                 self._handle_urgent(signal)  # killed before it began: on_start does not run
                 break
@@ -189,13 +193,20 @@ class ScheduledActor(pykka.Actor):
                 self._failed(error)
             else:
                 _log.info(f"Exception returned from {self} to caller:", exc_info=sys.exc_info())
-                reply_to.set_exception()
+                self.settle(reply_to, error)
                 if not isinstance(error, Exception):
                     self._failed(error)
         finally:
             self._reply_to = None
 
     # The end.
+
+    def collapse(self, error: BaseException) -> None:
+        """End at once: *error* came out of the turn itself, of a `__str__` perhaps. The scheduler calls it."""
+        self._exit_reason = Crash(error)
+        pykka.ActorRegistry.unregister(self.actor_ref)
+        self.actor_stopped.set()
+        self._depart()
 
     def _failed(self, error: BaseException) -> None:
         """A handler let *error* out: end as pykka does, on_failure for an Exception, on_stop for worse."""
@@ -230,10 +241,12 @@ class ScheduledActor(pykka.Actor):
         """Leave the world: the one place through which every death passes."""
         mailbox, ref, reason = self.actor_inbox, self.actor_ref, self._exit_reason
         mailbox.drained = True
-        self.on_gone(reason)
+        try:
+            self.on_gone(reason)
+        except BaseException:  # noqa: BLE001 - the rest has to be done all the same
+            _log.exception(f"on_gone of {ref} failed:")
         bounce(mailbox, ref)
-        for future in mailbox.deferred or ():
-            dead = pykka.ActorDeadError(f"{ref} stopped before answering")
-            future.set_exception((pykka.ActorDeadError, dead, None))
+        while mailbox.deferred:
+            give(mailbox.deferred.pop(), pykka.ActorDeadError(f"{ref} stopped before answering"))
         mailbox.actor = None
         watch.tell_down(ref, mailbox, reason)

@@ -33,5 +33,7 @@ def launch(spec: ChildSpec) -> pykka.ActorRef[Any] | None:
     if isinstance(started, _Ignore):
         return None
     if not isinstance(started, ScheduledRef):
+        if isinstance(started, pykka.ActorRef):
+            started.stop(block=False)  # nobody else knows of it
         raise BadSpecError(f"start of child {spec.id!r} must give the ref of a ScheduledActor or IGNORE: {started!r}")
     return started

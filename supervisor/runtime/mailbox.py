@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from supervisor.runtime.scheduler import Scheduler
     from supervisor.runtime.watch import Watcher
 
+# What is made when it is first needed is made under this lock, or two threads would each make their own. It is
+# rare, so one lock for all will do; re-entrant, because a finalizer may run anywhere and send something itself.
+_making = threading.RLock()
+
 
 class StopFlag(threading.Event):
     """pykka's ``actor_stopped``, at the price of one attribute until somebody waits for it."""
@@ -20,6 +24,9 @@ class StopFlag(threading.Event):
     def __init__(self) -> None:
         self.raised = False
         self._waiting: threading.Event | None = None
+
+    def __repr__(self) -> str:
+        return f"<StopFlag: {'set' if self.raised else 'unset'}>"
 
     def is_set(self) -> bool:
         return self.raised
@@ -36,7 +43,8 @@ class StopFlag(threading.Event):
 
     def wait(self, timeout: float | None = None) -> bool:
         if not self.raised:
-            waiting = self._waiting = self._waiting or threading.Event()
+            with _making:
+                waiting = self._waiting = self._waiting or threading.Event()
             # Whoever raised the flag before it could see the event did so before this second look.
             if not self.raised:
                 waiting.wait(timeout)
@@ -98,6 +106,8 @@ class Mailbox:
     def put_urgent(self, message: Any) -> None:
         """Deliver *message* before all ordinary mail."""
         if self.urgent is None:
-            self.urgent = deque()
+            with _making:
+                if self.urgent is None:
+                    self.urgent = deque()
         self.urgent.append(message)
         self.notify()

@@ -6,7 +6,7 @@ import pykka
 from pykka._envelope import Envelope
 
 from supervisor.core.reasons import ExitReason
-from supervisor.runtime.future import ScheduledFuture
+from supervisor.runtime.future import ScheduledFuture, give, refuse_to_wait
 from supervisor.runtime.mailbox import Mailbox, StopFlag
 
 A = TypeVar("A", bound=pykka.Actor)
@@ -49,15 +49,16 @@ class ScheduledRef(pykka.ActorRef[A]):
         Raises:
             pykka.ActorDeadError: the actor has stopped, or stopped before it could answer.
             pykka.Timeout: there was no answer within *timeout* seconds.
-            WouldBlockError: called inside a turn with ``block=True``.
+            WouldBlockError: called inside a turn with ``block=True``; the message has not been sent.
         """
         future: ScheduledFuture[Any] = self.actor_class._create_future()  # type: ignore[assignment]  # noqa: SLF001
         future.awaited = self
         mailbox = self.actor_inbox
         if self.actor_stopped.raised:
-            dead = pykka.ActorDeadError(f"{self} not found")
-            future.set_exception((pykka.ActorDeadError, dead, None))
+            give(future, pykka.ActorDeadError(f"{self} not found"))
         else:
+            if block and timeout != 0:
+                refuse_to_wait(self)
             mailbox.put(Envelope(message, reply_to=future))
             if mailbox.drained:  # it died between the look and the put: nobody else will answer
                 bounce(mailbox, self)
@@ -74,10 +75,9 @@ def bounce(mailbox: Mailbox, ref: pykka.ActorRef[Any]) -> None:
         if envelope.reply_to is None:
             continue
         if isinstance(envelope.message, pykka.messages._ActorStop):  # noqa: SLF001 - pykka's own rule for its stop
-            envelope.reply_to.set(None)
+            give(envelope.reply_to, None)
         else:
-            dead = pykka.ActorDeadError(f"{ref} stopped before handling the message")
-            envelope.reply_to.set_exception((pykka.ActorDeadError, dead, None))
+            give(envelope.reply_to, pykka.ActorDeadError(f"{ref} stopped before handling the message"))
 
 
 def exit(ref: pykka.ActorRef[Any], reason: ExitReason = "shutdown") -> None:  # noqa: A001 - OTP's word

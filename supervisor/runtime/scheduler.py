@@ -1,6 +1,7 @@
 """A few threads that take turns for many actors: BEAM's run queue on pykka."""
 
 import atexit
+import logging
 import threading
 from _thread import LockType, allocate_lock
 from collections import deque
@@ -14,12 +15,16 @@ from supervisor.errors import SchedulerClosedError
 from supervisor.runtime.clock import Clock, MonotonicClock
 from supervisor.runtime.here import here
 from supervisor.runtime.mailbox import Mailbox
+from supervisor.runtime.ref import ScheduledRef
+from supervisor.runtime.ref import exit as send_exit
 from supervisor.runtime.timers import Timers
 
 if TYPE_CHECKING:
     from supervisor.runtime.actor import ScheduledActor
 
 S = TypeVar("S", bound="ScheduledActor")
+
+_log = logging.getLogger("pykka")
 
 TURN_BUDGET = 64
 """Messages an actor may handle before others get the worker; long enough to pay for the change of actor."""
@@ -107,13 +112,17 @@ class Scheduler:
         Raises:
             SchedulerClosedError: the scheduler is closed.
         """
-        if self._closing:
-            raise SchedulerClosedError(f"{self.name} is closed: make a new Scheduler")
+        self.check_open()
         outer, here.scheduler = here.scheduler, self
         try:
             return actor_class.start(*args, **kwargs)
         finally:
             here.scheduler = outer
+
+    def check_open(self) -> None:
+        """Raise SchedulerClosedError if the scheduler takes no more actors."""
+        if self._closing:
+            raise SchedulerClosedError(f"{self.name} is closed: make a new Scheduler")
 
     def __enter__(self) -> Self:
         return self
@@ -138,7 +147,11 @@ class Scheduler:
         here.mailbox = mailbox
         actor = mailbox.actor
         if actor is not None:
-            self._handled[worker] += actor.take_turn(self.turn_budget)
+            try:
+                self._handled[worker] += actor.take_turn(self.turn_budget)
+            except BaseException as error:  # noqa: BLE001 - a worker outlives whatever breaks in a turn
+                _log.exception(f"A turn of {actor.actor_ref} broke:")
+                actor.collapse(error)
         mailbox.ready.release()
         if (mailbox.messages or mailbox.urgent) and mailbox.actor is not None and mailbox.ready.acquire(False):  # noqa: FBT003
             self.enqueue(mailbox)
@@ -146,7 +159,10 @@ class Scheduler:
     def _work(self, worker: int) -> None:
         here.scheduler = self
         if self._on_worker_start is not None:
-            self._on_worker_start()
+            try:
+                self._on_worker_start()
+            except BaseException:  # noqa: BLE001 - without this worker, nobody might be left to run anything
+                _log.exception(f"on_worker_start of {self.name} failed:")
         queue, take_turn, spot = self.queue, self._take_turn, allocate_lock()
         spot.acquire()
         while True:
@@ -186,11 +202,12 @@ class Scheduler:
             mailbox = self.queue.popleft()
         except IndexError:
             return False
-        outer, here.scheduler = here.scheduler, self
+        outer = here.mailbox, here.scheduler
+        here.scheduler = self
         try:
             self._take_turn(mailbox, 0)
         finally:
-            here.mailbox, here.scheduler = None, outer
+            here.mailbox, here.scheduler = outer
         return True
 
     def run_until_idle(self, max_turns: int | None = None) -> int:
@@ -216,7 +233,8 @@ class Scheduler:
     def close(self, deadline: float = 5.0) -> bool:
         """End the workers after the turns under way; False if one is still busy after *deadline* seconds.
 
-        Actors that are left are not run again: stop them, or their supervisor, first.
+        Actors that are left are killed: nobody shall wait for ever for an answer from them. Stop them, or their
+        supervisor, first. One whose handler is still busy then is left alone.
         """
         self._closing, self._going = True, False
         self.timers.close()
@@ -227,17 +245,25 @@ class Scheduler:
         for thread in self._threads:
             if thread is not threading.current_thread():
                 thread.join(max(0.0, end - MonotonicClock().now()))
+        self._kill_those_left()
         return not any(thread.is_alive() for thread in self._threads if thread is not threading.current_thread())
+
+    def _kill_those_left(self) -> None:
+        for ref in pykka.ActorRegistry.get_all():
+            if isinstance(ref, ScheduledRef) and ref.actor_inbox.scheduler is self:
+                send_exit(ref, "kill")
+        self.run_until_idle()
 
     @staticmethod
     def _deadline(seconds: float) -> float:
         return MonotonicClock().now() + seconds
 
     def _await_rest(self, timeout: float | None) -> bool:
-        """Wait until all workers sleep."""
+        """Wait until all workers sleep, but for the one that calls this, if it is one."""
         end = None if timeout is None else self._deadline(timeout)
         pause = threading.Event()
-        while len(self.parked) < sum(thread.is_alive() for thread in self._threads):
+        others = [thread for thread in self._threads if thread is not threading.current_thread()]
+        while len(self.parked) < sum(thread.is_alive() for thread in others):
             if end is not None and MonotonicClock().now() >= end:
                 return False
             pause.wait(0.0005)

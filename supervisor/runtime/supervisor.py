@@ -10,14 +10,14 @@ import pykka
 from supervisor.core import events, instructions
 from supervisor.core.family import Family
 from supervisor.core.reasons import Crash, ExitReason
-from supervisor.core.spec import AutoShutdown, ChildSpec, RestartLimit, Strategy
+from supervisor.core.spec import AutoShutdown, ChildSpec, RestartLimit, ShutdownPolicy, Strategy
 from supervisor.core.timetable import Entry
-from supervisor.errors import StartError
+from supervisor.errors import StartError, UnknownRequestError
 from supervisor.runtime.actor import DEFERRED, ScheduledActor
 from supervisor.runtime.here import here
 from supervisor.runtime.launch import launch
 from supervisor.runtime.ref import exit as send_exit
-from supervisor.runtime.reports import Reporter, log_report
+from supervisor.runtime.reports import Reporter, log_report, report
 from supervisor.runtime.scheduler import Scheduler
 from supervisor.runtime.watch import Down, Up, watch
 
@@ -49,7 +49,8 @@ class Supervisor(ScheduledActor):
         """Start a supervisor and its children; return once all are up.
 
         Inside a turn, for instance in the start function of another supervisor's child, it returns at once:
-        the supervisor above waits for it instead.
+        the supervisor above waits for it instead. Outside, a scheduler without workers takes turns here and now
+        until it is up.
 
         Args:
             children: specs, in start order.
@@ -64,6 +65,7 @@ class Supervisor(ScheduledActor):
         Raises:
             BadSpecError: a spec or a flag is wrong; nothing was started.
             StartError: a child could not be started; those before it have been stopped again.
+            SchedulerClosedError: the scheduler is closed, or was closed meanwhile.
         """
         family = Family(
             children, strategy=strategy, limit=RestartLimit(max_restarts, max_seconds), auto_shutdown=auto_shutdown
@@ -83,8 +85,8 @@ class Supervisor(ScheduledActor):
         self.family = family
         self.name = name
         self._reporter = reporter
-        self._starting: dict[pykka.ActorRef[Any], Any] = {}  # not up yet: ref -> id
-        self._timers: dict[pykka.ActorRef[Any], Entry] = {}  # asked to stop: ref -> its time limit
+        self._starting: dict[pykka.ActorRef[Any], ChildSpec] = {}  # not up yet
+        self._timers: dict[pykka.ActorRef[Any], Entry] = {}  # asked to stop: the time limit
         self._stoppers: list[pykka.Future[Any]] = []
 
     def on_start(self) -> None:
@@ -94,7 +96,7 @@ class Supervisor(ScheduledActor):
         match message:
             case Up(ref):
                 if ref in self._starting:
-                    self._feed(events.ChildUp(self._starting.pop(ref), ref))
+                    self._feed(events.ChildUp(self._starting.pop(ref).id, ref))
             case Down(ref, reason):
                 self._child_down(ref, reason)
             case events.Overdue() | events.RetryDue():
@@ -106,7 +108,9 @@ class Supervisor(ScheduledActor):
                 self._feed(events.Call(message, token))
                 return DEFERRED
             case _:
-                return super().on_receive(message)
+                super().on_receive(message)
+                if self._reply_to is not None:
+                    raise UnknownRequestError(self.name, repr(message))
         return None
 
     def on_exit(self, reason: ExitReason) -> None:
@@ -114,18 +118,26 @@ class Supervisor(ScheduledActor):
 
     def on_gone(self, reason: ExitReason) -> None:
         """Leave no orphan behind, whatever the supervisor died of, and tell those who asked it to stop."""
-        del reason
         for future in self._stoppers:
             self.settle(future, None)
-        for process in (*self._starting, *reversed(self.family.processes)):
-            send_exit(process, "shutdown")
         for timer in self._timers.values():
             timer.cancel()
+        for process, spec in (*self._starting.items(), *reversed(self.family.living)):
+            self._end_orphan(process, spec.shutdown, reason)
+
+    def _end_orphan(self, process: pykka.ActorRef[Any], policy: ShutdownPolicy | None, reason: ExitReason) -> None:
+        """Have a child end that outlives its supervisor, by its shutdown policy: nobody waits for it any more."""
+        if policy == "brutal_kill":
+            send_exit(process, "kill")
+            return
+        send_exit(process, reason)
+        if isinstance(policy, (int, float)):
+            self.actor_inbox.scheduler.timers.after(policy, lambda: send_exit(process, "kill"))
 
     def _stop(self) -> Any:
         """Stop as pykka does: the children go first, so the answer comes later."""
         if not self.family.finished:
-            return self._stop_later("normal")
+            return self._stop_later(self._exit_reason)
         super()._stop()
         return None
 
@@ -141,7 +153,7 @@ class Supervisor(ScheduledActor):
         if timer is not None:
             timer.cancel()
         if ref in self._starting:
-            self._feed(events.ChildFailed(self._starting.pop(ref), reason))
+            self._feed(events.ChildFailed(self._starting.pop(ref).id, reason))
         else:
             self._feed(events.ChildGone(ref, reason))
 
@@ -179,7 +191,7 @@ class Supervisor(ScheduledActor):
             case instructions.Finish(reason):
                 self._finish(reason)
             case _:
-                self._reporter(self.name, instruction)
+                report(self._reporter, self.name, instruction)
         return None
 
     def _launch(self, spec: ChildSpec) -> events.Event | None:
@@ -189,7 +201,7 @@ class Supervisor(ScheduledActor):
             return events.ChildFailed(spec.id, Crash(error))
         if ref is None:
             return events.ChildIgnored(spec.id)
-        self._starting[ref] = spec.id
+        self._starting[ref] = spec
         watch(ref, self.actor_inbox.put_urgent)
         return None
 
@@ -208,10 +220,12 @@ def _wait_until_up(ref: pykka.ActorRef[Any], home: Scheduler) -> None:
         settled.set()
 
     watch(ref, hear)
-    if not home.threaded:
-        home.run_until_idle()
+    if home.threaded:
+        while not settled.wait(0.2):
+            home.check_open()  # once it is closed, there will be no news
     else:
-        settled.wait()
+        while not news and home.run_one_turn():
+            pass
     if news and isinstance(news[0], Down):
         reason = news[0].reason
         error = reason.exception if isinstance(reason, Crash) else None

@@ -1,14 +1,17 @@
 """All that waits for a moment: one timetable, and one thread that keeps it once there is something in it."""
 
+import logging
 import threading
 from collections.abc import Callable
 
 from supervisor.core.timetable import Entry, Timetable
 from supervisor.runtime.clock import Clock
 
+_log = logging.getLogger("pykka")
+
 
 class Timers:
-    """Does things later. Actions must be quick, like putting a message into a mailbox.
+    """Does things later. Actions must be quick, like putting a message into a mailbox; what they raise is logged.
 
     Args:
         clock: tells the time.
@@ -42,7 +45,10 @@ class Timers:
         with self._changed:
             actions = self._timetable.take_due(self._clock.now())
         for action in actions:
-            action()
+            try:
+                action()
+            except BaseException:  # noqa: BLE001 - the others have to be done all the same, and those to come
+                _log.exception("A timer's action failed:")
 
     def close(self) -> None:
         """Do nothing any more."""

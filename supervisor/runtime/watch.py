@@ -1,5 +1,6 @@
 """Being told when an actor has come up and when it has ended."""
 
+import logging
 import threading
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeAlias
@@ -24,7 +25,9 @@ class Down(NamedTuple):
 
 
 Watcher: TypeAlias = Callable[[Up | Down], object]
-"""Called in whichever thread the news comes up in: it must be quick and must not raise."""
+"""Called in whichever thread the news comes up in: it must be quick. What it raises is logged."""
+
+_log = logging.getLogger("pykka")
 
 # Coming up and ending are rare; one lock for all of them costs less than one an actor.
 _lock = threading.Lock()
@@ -37,14 +40,29 @@ def watch(ref: pykka.ActorRef[Any], watcher: Watcher) -> None:
     """
     mailbox = ref.actor_inbox
     assert isinstance(mailbox, Mailbox)  # noqa: S101 - callers have checked; this is for the type checker
+    if _add(mailbox, watcher, unless_up=True):
+        return
+    if mailbox.up:
+        _tell(watcher, Up(ref))  # before the watcher is added, or the news of an end could overtake it
+    if not _add(mailbox, watcher, unless_up=False):
+        assert mailbox.death is not None  # noqa: S101 - for the type checker
+        _tell(watcher, Down(ref, mailbox.death))
+
+
+def _add(mailbox: Mailbox, watcher: Watcher, *, unless_up: bool) -> bool:
+    """Have *watcher* told what comes, unless the actor has ended, or is up; return whether it will be."""
     with _lock:
-        up, death = mailbox.up, mailbox.death
-        if death is None:
-            mailbox.watchers = [*(mailbox.watchers or ()), watcher]
-    if up:
-        watcher(Up(ref))
-    if death is not None:
-        watcher(Down(ref, death))
+        if mailbox.death is not None or (unless_up and mailbox.up):
+            return False
+        mailbox.watchers = [*(mailbox.watchers or ()), watcher]
+        return True
+
+
+def _tell(watcher: Watcher, news: Up | Down) -> None:
+    try:
+        watcher(news)
+    except BaseException:  # noqa: BLE001 - watching hurts neither the watched nor others who watch
+        _log.exception(f"A watcher of {news.ref} failed:")
 
 
 def tell_up(ref: pykka.ActorRef[Any], mailbox: Mailbox) -> None:
@@ -53,7 +71,7 @@ def tell_up(ref: pykka.ActorRef[Any], mailbox: Mailbox) -> None:
         mailbox.up = True
         watchers = mailbox.watchers or ()
     for watcher in watchers:
-        watcher(Up(ref))
+        _tell(watcher, Up(ref))
 
 
 def tell_down(ref: pykka.ActorRef[Any], mailbox: Mailbox, reason: ExitReason) -> None:
@@ -62,4 +80,4 @@ def tell_down(ref: pykka.ActorRef[Any], mailbox: Mailbox, reason: ExitReason) ->
         mailbox.death = reason
         watchers, mailbox.watchers = mailbox.watchers or (), None
     for watcher in watchers:
-        watcher(Down(ref, reason))
+        _tell(watcher, Down(ref, reason))

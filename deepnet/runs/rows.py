@@ -1,0 +1,72 @@
+"""The rows of a run: checked, copied, and some of them held out."""
+
+from numbers import Real
+from typing import NamedTuple
+
+from deepnet.data.split import split
+from deepnet.errors import InputError, ShapeError
+from deepnet.maths.arrays import Batch, as_batch
+from deepnet.maths.model import Chain
+
+
+class Pairs(NamedTuple):
+    """Inputs (rows, model.inputs) and the targets (rows, model.outputs) that belong to them."""
+
+    inputs: Batch
+    targets: Batch
+
+
+def checked_pairs(model: Chain, dtype: str, inputs: object, targets: object, prefix: str = "") -> Pairs:
+    """Return copies that fit *model*: what their owner does to his own later does not reach the run.
+
+    Args:
+        model: the layers that are to learn them.
+        dtype: float32 or float64.
+        inputs: (rows, model.inputs).
+        targets: (rows, model.outputs).
+        prefix: what messages put before their names.
+
+    Raises:
+        InputError: a value is no number or not finite.
+        ShapeError: the rows do not fit the model or one another, or there are none.
+    """
+    pairs = Pairs(
+        as_batch(f"{prefix}inputs", inputs, dtype, model.inputs).copy(),
+        as_batch(f"{prefix}targets", targets, dtype, model.outputs).copy(),
+    )
+    if len(pairs.inputs) != len(pairs.targets) or not len(pairs.inputs):
+        raise ShapeError(
+            f"{len(pairs.inputs)} rows of {prefix}inputs need as many of {prefix}targets, one or more: "
+            f"{len(pairs.targets)}"
+        )
+    return pairs
+
+
+def hold_out(model: Chain, dtype: str, pairs: Pairs, validation: object, seed: int) -> tuple[Pairs, Pairs | None]:
+    """Return the rows to learn, and those to measure and not learn.
+
+    Args:
+        model: the layers that are to learn them.
+        dtype: float32 or float64.
+        pairs: the rows there are.
+        validation: None, or a share of them, or a pair of other inputs and targets.
+        seed: where the choice comes from, if it is a share.
+
+    Raises:
+        InputError: *validation* is none of these, or leaves too few rows on one side.
+    """
+    if validation is None:
+        return pairs, None
+    if isinstance(validation, (tuple, list)) and len(validation) == 2:
+        inputs, targets = validation
+        return pairs, checked_pairs(model, dtype, inputs, targets, "validation ")
+    if isinstance(validation, bool) or not isinstance(validation, Real) or not 0 < float(validation) < 1:
+        raise InputError(
+            f"validation must be a share of the rows, above 0 and below 1, or a pair of inputs and targets, "
+            f"got {' '.join(repr(validation).split())}"
+        )
+    parts = split(len(pairs.inputs), test_fraction=float(validation), seed=seed)
+    return (
+        Pairs(pairs.inputs[parts.train], pairs.targets[parts.train]),
+        Pairs(pairs.inputs[parts.test], pairs.targets[parts.test]),
+    )

@@ -1,0 +1,390 @@
+"""How runs end that cannot go on, and what the trainer remembers when it dies."""
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import pytest
+
+from deepnet import events
+from deepnet.actors.messages import (
+    Assigned,
+    Backward,
+    Corrected,
+    Forward,
+    Healed,
+    Learnt,
+    Poisoned,
+    Predicted,
+    StopAtSeal,
+)
+from deepnet.actors.vault import Cut
+from deepnet.errors import RunError
+from deepnet.maths.arrays import Batch
+from deepnet.maths.losses import Loss, loss_named
+from deepnet.maths.model import Chain, Dense, mlp
+from deepnet.maths.optimizers import SGD, Adam
+from deepnet.maths.parameters import fingerprint
+from deepnet.runs.network import Network, start
+from deepnet.training.until import Until
+
+Intercept = Callable[[Network, Callable[[Any, Any], object] | None], None]
+Strike = Callable[[Network, Mapping[int, str]], None]
+Seals = Callable[[Network], list[Cut]]
+
+MODEL = Chain(*(Dense(3, 3, "sigmoid", "centered_uniform", "centered_uniform") for _ in range(2)))
+INPUTS, TARGETS = [[1, 0, 0], [0, 1, 0]], [[1, 1, 1], [0, 0, 1]]
+EPOCHS = 4
+WAIT_SECONDS = 20
+MSE = loss_named("mean_squared_error")
+
+
+def bits_after(steps: int, granularity: str = "neuron") -> str:
+    with start(MODEL, granularity=granularity) as network:
+        network.train(INPUTS, TARGETS, until=Until(steps=steps), shuffle=False).wait(WAIT_SECONDS)
+        return fingerprint(network.parameters())
+
+
+# A poison: somebody who cannot get past a step.
+
+
+@pytest.mark.parametrize("workers", [1, 4])
+@pytest.mark.parametrize("address", ["dense_0/1", "dense_1/2", "dense_0", "dense_1", "trainer"])
+@pytest.mark.parametrize("kind", [Forward, Backward])
+def test_whoever_dies_again_and_again_at_one_step_ends_the_run_and_is_named(
+    address: str, kind: type, workers: int, intercept: Intercept
+) -> None:
+    if address == "trainer":
+        kind = Predicted
+
+    def poison(actor: Any, message: Any) -> None:
+        if actor_address(actor) == address and type(message) is kind and message.step == 5:
+            raise ZeroDivisionError("it cannot be done.")
+
+    with start(MODEL, workers=workers) as network:
+        intercept(network, poison)
+        run = network.train(INPUTS, TARGETS, until=Until(epochs=EPOCHS), shuffle=False)
+        with pytest.raises(RunError) as error:
+            run.wait(WAIT_SECONDS)
+
+        assert str(error.value) == f"{address} died again and again at step 5: ZeroDivisionError: it cannot be done"
+        assert (run.state, run.reason, run.position.step) == ("failed", str(error.value), 4)
+        assert fingerprint(network.parameters()) == bits_after(4)
+        assert np.isfinite(network.predict(INPUTS)).all()
+        assert network.summary().restarts >= 2
+
+        intercept(network, None)
+        network.train(INPUTS, TARGETS, until=Until(steps=4), shuffle=False).wait(WAIT_SECONDS)
+        assert fingerprint(network.parameters()) == bits_after(8)
+
+
+def actor_address(actor: Any) -> str:
+    return getattr(actor, "address", "trainer")
+
+
+@pytest.mark.parametrize("workers", [1, 4])
+def test_a_whole_layer_of_poisoned_neurons_ends_one_run_and_no_other(workers: int, intercept: Intercept) -> None:
+    model = mlp(3, (30,), 3, "tanh")
+
+    def poison(actor: Any, message: Any) -> None:
+        if type(message) is Forward and actor_address(actor).startswith("dense_0/"):
+            raise ZeroDivisionError
+
+    with start(model, workers=workers) as network:
+        for _ in range(5):
+            intercept(network, poison)
+            with pytest.raises(RunError, match=r"^dense_0/\d+ died again and again at step 1: ZeroDivisionError"):
+                network.train(INPUTS, TARGETS, until=Until(epochs=1)).wait(WAIT_SECONDS)
+            intercept(network, None)
+            network.train(INPUTS, TARGETS, until=Until(epochs=1)).wait(WAIT_SECONDS)
+
+
+def test_faults_on_purpose_are_no_poison(strike: Strike) -> None:
+    with start(MODEL) as network:
+        strike(network, dict.fromkeys(range(1, 60, 2), "crash"))
+        network.train(INPUTS, TARGETS, until=Until(steps=3), shuffle=False).wait(WAIT_SECONDS)
+
+        assert fingerprint(network.parameters()) == bits_after(3)
+
+
+def test_two_crashes_at_every_step_are_no_poison(intercept: Intercept) -> None:
+    crashes: dict[int, int] = {}
+
+    def crash_twice(actor: Any, message: Any) -> None:
+        if type(message) is Forward and actor_address(actor) == "dense_1/0":
+            crashes[message.step] = crashes.get(message.step, 0) + 1
+            if crashes[message.step] <= 2:
+                raise ZeroDivisionError
+
+    with start(MODEL) as network:
+        intercept(network, crash_twice)
+        network.train(INPUTS, TARGETS, until=Until(steps=6), shuffle=False).wait(WAIT_SECONDS)
+
+        assert fingerprint(network.parameters()) == bits_after(6)
+        assert network.neuron("dense_1/0").restarts == 12
+
+
+def test_what_is_told_late_of_a_poison_does_not_end_the_next_run() -> None:
+    with start(MODEL) as network:
+        run = network.train(INPUTS, TARGETS, until=Until(epochs=200))
+        network.actors.tell("trainer", Poisoned("dense_0/0"))
+        run.wait(WAIT_SECONDS)
+
+        assert run.state == "finished"
+
+
+# A loss that raises is the trainer's poison, wherever it is asked for.
+
+
+def failing(at_rows: int) -> Loss:
+    """A loss that raises for so many rows."""
+
+    def value(outputs: Batch, targets: Batch) -> float:
+        if len(outputs) == at_rows:
+            raise KeyError("no such loss")
+        return MSE.value(outputs, targets)
+
+    return Loss("failing", value, MSE.gradient)
+
+
+@pytest.mark.parametrize("workers", [1, 4])
+@pytest.mark.parametrize(("at_rows", "step"), [(1, 1), (3, 3)], ids=["in a step", "in a validation"])
+def test_a_loss_that_always_raises_ends_the_run_and_the_network_lives_on(at_rows: int, step: int, workers: int) -> None:
+    held_out = (np.eye(3), np.eye(3))
+    with start(MODEL, workers=workers) as network:
+        run = network.train(INPUTS, TARGETS, until=Until(epochs=2), loss=failing(at_rows), validation=held_out)
+        with pytest.raises(RunError, match=rf"^trainer died again and again at step {step}: KeyError: 'no such loss'$"):
+            run.wait(WAIT_SECONDS)
+
+        assert run.position.step == step - 1
+        assert network.train(INPUTS, TARGETS, until=Until(epochs=1)).wait(WAIT_SECONDS).state == "finished"
+
+
+def test_a_gradient_that_does_not_fit_ends_the_run() -> None:
+    loss = Loss("narrow", MSE.value, lambda outputs, targets: MSE.gradient(outputs, targets)[:, :1])
+    with start(MODEL) as network, pytest.raises(RunError, match=r"died again and again at step 1: IndexError"):
+        network.train(INPUTS, TARGETS, until=Until(epochs=1), loss=loss).wait(WAIT_SECONDS)
+
+
+@pytest.mark.parametrize("at_rows", [1, 3], ids=["in a step", "between seal and record"])
+def test_a_loss_that_raises_now_and_then_leaves_no_trace(at_rows: int) -> None:
+    calls = []
+
+    def value(outputs: Batch, targets: Batch) -> float:
+        if len(outputs) == at_rows:
+            calls.append(True)
+            if len(calls) % 2:
+                raise KeyError
+        return MSE.value(outputs, targets)
+
+    histories = []
+    for loss in (MSE, Loss("moody", value, MSE.gradient)):
+        with start(MODEL) as network:
+            run = network.train(
+                INPUTS,
+                TARGETS,
+                until=Until(epochs=EPOCHS),
+                loss=loss,
+                validation=(np.eye(3), np.eye(3)),
+                metrics=["r2"],
+            ).wait(WAIT_SECONDS)
+            histories.append((run.history, fingerprint(network.parameters())))
+
+    assert len(calls) > EPOCHS
+    assert histories[0] == histories[1]
+
+
+# Numbers that are none.
+
+
+@pytest.mark.parametrize("granularity", ["neuron", "layer"])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("optimizer", [SGD(1e30), SGD(100.0), Adam(1e38)], ids=repr)
+@pytest.mark.parametrize("activation", ["relu", "identity"])
+@pytest.mark.parametrize("batch_size", [1, 2, 5])
+def test_a_run_that_diverges_fails_in_one_line_and_keeps_weights_that_are_finite(
+    granularity: str, dtype: str, optimizer: SGD | Adam, activation: str, batch_size: int
+) -> None:
+    model = mlp(3, (8, 8), 2, activation)
+    rng = np.random.default_rng(0)
+    with start(model, granularity=granularity, dtype=dtype) as network:
+        run = network.train(
+            rng.normal(size=(5, 3)),
+            rng.normal(size=(5, 2)),
+            until=Until(epochs=60),
+            optimizer=optimizer,
+            batch_size=batch_size,
+        )
+        run.ended_within(WAIT_SECONDS)
+
+        assert all(np.isfinite(array).all() for layer in network.parameters() for array in layer)
+        assert run.state in {"finished", "failed"}  # a relu may die of it and stay finite
+        if run.state == "failed":
+            with pytest.raises(
+                RunError, match=r"^(the loss|a weight) became -?(nan|inf|infinite) at step \d+: try .*$"
+            ):
+                run.wait(0)
+            assert run.reason.endswith(f"the weights of step {run.position.step} are kept")
+            assert all(record.step <= run.position.step for record in run.history)
+
+
+def test_plain_descent_on_a_line_diverges_and_says_where() -> None:
+    with start(Chain(Dense(1, 1)), dtype="float64") as network:
+        run = network.train([[1.0]], [[3.0]], until=Until(epochs=5000), optimizer=SGD(1e10))
+        with pytest.raises(RunError) as error:
+            run.wait(WAIT_SECONDS)
+
+        # The error is multiplied by -2e10 a step, and its square passes 1.8e308 at the 16th.
+        assert (
+            str(error.value)
+            == "the loss became inf at step 16: try a lower learning rate; the weights of step 15 are kept"
+        )
+        assert (run.position.step, len(run.history)) == (15, 15)
+
+
+def test_the_last_step_of_a_run_may_not_leave_infinite_weights() -> None:
+    with start(Chain(Dense(1, 1))) as network:
+        begin = fingerprint(network.parameters())
+        run = network.train([[1e10]], [[1.0]], until=Until(steps=1), optimizer=SGD(1e38))
+        with pytest.raises(RunError, match=r"^a weight became infinite at step 1: .* the weights of step 0 are kept$"):
+            run.wait(WAIT_SECONDS)
+
+        assert fingerprint(network.parameters()) == begin
+        assert run.position.step == 0
+
+
+def test_an_infinite_weight_that_a_sigmoid_hides_is_found_at_the_end_of_the_epoch() -> None:
+    model = Chain(Dense(1, 1, "sigmoid"), Dense(1, 1))
+    weights = [([[3e38]], [0.0]), ([[1.0]], [0.0])]
+    with start(model, parameters=weights) as network:
+        begin = fingerprint(network.parameters())
+        rows = [[-1e-38], [-1e-38], [1e-30], [1e-30], [1e-30]]
+        run = network.train(rows, [[1e18]] * 5, until=Until(epochs=3), optimizer=SGD(1e38), shuffle=False)
+        with pytest.raises(RunError, match="weights of step 0 are kept"):
+            run.wait(WAIT_SECONDS)
+
+        assert fingerprint(network.parameters()) == begin
+
+
+# What the trainer is told, it takes up once, and at its time.
+
+
+def test_to_be_told_again_what_is_known_changes_nothing() -> None:
+    with start(MODEL, workers=4) as network:
+        run = network.train(INPUTS, TARGETS, until=Until(steps=300), shuffle=False)
+        for _ in range(200):
+            network.actors.tell("trainer", Assigned())
+            network.actors.tell("trainer", Healed("dense_0/0"))
+            network.actors.tell("dense_0", Corrected(1, 1, 0))
+        run.wait(WAIT_SECONDS)
+
+        assert fingerprint(network.parameters()) == bits_after(300)
+
+
+def test_a_trainer_without_a_run_ignores_all_but_an_assignment() -> None:
+    with start(MODEL) as network:
+        for message in (Healed("dense_0/0"), Poisoned("dense_0/0"), StopAtSeal(), Assigned(), Learnt(7, 1)):
+            network.actors.tell("trainer", message)
+        network.train(INPUTS, TARGETS, until=Until(steps=2), shuffle=False).wait(WAIT_SECONDS)
+
+        assert fingerprint(network.parameters()) == bits_after(2)
+        assert network.summary().restarts == 0
+
+
+def test_a_run_that_begins_while_its_trainer_is_dead_is_taken_up_by_the_next() -> None:
+    for _ in range(30):
+        with start(MODEL, workers=4) as network:
+            network.kill("trainer")
+            run = network.train(INPUTS, TARGETS, until=Until(steps=2), shuffle=False)
+            network.kill("trainer")
+            run.wait(WAIT_SECONDS)
+
+            assert fingerprint(network.parameters()) == bits_after_two()
+
+
+_two: list[str] = []
+
+
+def bits_after_two() -> str:
+    if not _two:
+        _two.append(bits_after(2))
+    return _two[0]
+
+
+@pytest.mark.parametrize("granularity", ["neuron", "layer"])
+def test_old_mail_of_a_run_that_failed_does_not_reach_the_next(granularity: str, intercept: Intercept) -> None:
+    """The first run ends in mid-step, with messages on their way, while the second is begun at once."""
+    begin = threading.Event()
+
+    def poison(actor: Any, message: Any) -> None:
+        if actor_address(actor).startswith("dense_1") and type(message) is Backward and not begin.is_set():
+            raise ZeroDivisionError
+
+    expected = bits_after(6, granularity)
+    for _ in range(30):
+        begin.clear()
+        with start(MODEL, granularity=granularity, workers=4) as network:
+            intercept(network, poison)
+            with pytest.raises(RunError):
+                network.train(INPUTS, TARGETS, until=Until(steps=6), shuffle=False).wait(WAIT_SECONDS)
+            begin.set()
+            network.train(INPUTS, TARGETS, until=Until(steps=6), shuffle=False).wait(WAIT_SECONDS)
+
+            assert fingerprint(network.parameters()) == expected
+
+
+def test_every_step_is_sealed_once_and_in_order_whoever_dies(seals: Seals, strike: Strike) -> None:
+    with start(MODEL, workers=4) as network:
+        cuts = seals(network)
+        strike(network, {at: ("crash", "trainer", "dense_0", "dense_1/1")[at % 4] for at in range(3, 600, 41)})
+        network.train(INPUTS, TARGETS, until=Until(steps=12), shuffle=False).wait(WAIT_SECONDS)
+
+    assert [cut.position.step for cut in cuts] == list(range(1, 13))
+
+
+# The vault.
+
+
+def test_a_vault_that_dies_after_a_run_does_not_forget_what_was_learnt() -> None:
+    with start(MODEL) as network:
+        run = network.train(INPUTS, TARGETS, until=Until(steps=6), shuffle=False).wait(WAIT_SECONDS)
+        old = network._context.vault
+        network.kill("vault")
+        wait_for_a_new_vault(network, old)
+
+        assert fingerprint(network.parameters()) == bits_after(6)
+        assert network.summary().step == run.position.step == network.neuron("dense_0/0").step == 6
+        network.train(INPUTS, TARGETS, until=Until(steps=2), shuffle=False).wait(WAIT_SECONDS)
+        assert fingerprint(network.parameters()) == bits_after(8)
+
+
+def wait_for_a_new_vault(network: Network, old: object) -> None:
+    for _ in range(2000):
+        if network._context.vault is not old and network._context.directory.whereis("trainer") is not None:
+            return
+        threading.Event().wait(0.001)
+    raise AssertionError("no new vault")
+
+
+def test_a_run_that_is_stopped_after_its_vault_died_tells_only_what_its_weights_have_learnt(
+    intercept: Intercept,
+) -> None:
+    runs = []
+
+    def stop_soon_after(_actor: Any, message: Any) -> None:
+        if type(message) is Forward and message.step == 9 and network.summary().restarts == 0:
+            network.kill("vault")
+        if type(message) is Forward and message.step == 4 and network.summary().restarts > 0:
+            runs[0].assignment.stop_asked = True
+
+    ended: list[events.Event] = []
+    with start(MODEL, watcher=ended.append) as network:
+        intercept(network, stop_soon_after)
+        runs.append(network.train(INPUTS, TARGETS, until=Until(epochs=50), shuffle=False))
+        runs[0].wait(WAIT_SECONDS)
+
+        assert (runs[0].state, runs[0].position.step) == ("stopped", 4)
+        assert [record.step for record in runs[0].history] == [2, 4]
+        assert fingerprint(network.parameters()) == bits_after(4)
+    assert ended[-1] == events.RunEnded(network.name, "stopped", "asked to stop after step 4", 2, 4)

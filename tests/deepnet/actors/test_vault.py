@@ -1,0 +1,134 @@
+import numpy as np
+import pytest
+
+from deepnet.actors.vault import Cut, Vault
+from deepnet.maths.model import mlp
+from deepnet.maths.optimizers import SGD, Adam
+from deepnet.maths.parameters import fingerprint, initial_parameters
+from deepnet.training.position import Position
+
+PARAMETERS = initial_parameters(mlp(2, (3,), 1, "tanh"), 0, "float32")
+
+
+def a_vault() -> Vault:
+    return Vault(Cut(Position(), PARAMETERS))
+
+
+def test_a_new_vault_has_its_checkpoint_in_both_banks() -> None:
+    vault = a_vault()
+
+    assert fingerprint(vault.read().parameters) == fingerprint(PARAMETERS)
+    for committed, spare in zip(*(bank.rows for bank in vault.banks), strict=True):
+        np.testing.assert_array_equal(committed, spare)
+        assert not np.shares_memory(committed, spare)
+
+
+def test_what_is_written_into_the_spare_bank_is_seen_after_the_seal_and_all_at_once() -> None:
+    vault = a_vault()
+    for rows in vault.banks[1].rows:
+        rows[:] = 7
+
+    assert fingerprint(vault.read().parameters) == fingerprint(PARAMETERS)
+    vault.seal(Position().sealed(0.5, 1))
+
+    position, parameters = vault.read()
+    assert position.step == 1
+    assert all((array == 7).all() for layer in parameters for array in layer)
+
+
+def test_reading_copies() -> None:
+    vault = a_vault()
+    vault.read().parameters[0].weights[:] = 9
+    vault.read_row(0, 0)[1][:] = 9
+
+    assert fingerprint(vault.read().parameters) == fingerprint(PARAMETERS)
+
+
+def test_a_row_is_a_neurons_weights_and_bias() -> None:
+    _, row = a_vault().read_row(0, 2)
+
+    np.testing.assert_array_equal(row, [*PARAMETERS[0].weights[2], PARAMETERS[0].bias[2]])
+
+
+@pytest.mark.parametrize("sealed", [1, 2])
+def test_a_run_begins_with_the_committed_parameters_and_empty_slots(sealed: int) -> None:
+    vault = a_vault()
+    for step in range(1, sealed + 1):
+        for rows in vault.banks[1 - vault.sealed.bank].rows:
+            rows[:] = step
+        vault.seal(Position(step=step))
+    attempt = vault.next_attempt()
+
+    vault.begin("a run", Adam())
+
+    position, parameters = vault.read()
+    assert position == Position()
+    assert all((array == sealed).all() for layer in parameters for array in layer)
+    for bank in vault.banks:
+        assert [len(slots) for slots in bank.slots] == [2, 2]
+        assert not any(slot.any() for slots in bank.slots for slot in slots)
+    assert vault.next_attempt() > attempt
+
+
+def test_a_run_begins_without_slots_where_the_optimizer_has_none() -> None:
+    vault = a_vault()
+    vault.begin("a run", Adam())
+    vault.begin("another", SGD())
+
+    assert vault.banks[0].slots == ((), ())
+
+
+def test_attempts_are_counted_anew_after_each_seal() -> None:
+    vault = a_vault()
+
+    assert [vault.next_attempt(), vault.next_attempt()] == [1, 2]
+    vault.seal(Position(step=1))
+    assert vault.next_attempt() == 1
+
+
+def test_a_seal_can_be_taken_back() -> None:
+    vault = a_vault()
+    vault.banks[1].rows[0][:] = np.inf
+    vault.seal(Position(step=1))
+    assert not vault.is_finite()
+
+    vault.fall_back(Position())
+
+    assert vault.is_finite()
+    assert fingerprint(vault.read().parameters) == fingerprint(PARAMETERS)
+
+
+def test_all_can_be_taken_back() -> None:
+    vault = a_vault()
+    for bank in vault.banks:
+        bank.rows[1][0, -1] = np.nan
+    assert not vault.is_finite()
+
+    vault.restore(Cut(Position(epoch=3, step=4), PARAMETERS))
+
+    assert vault.is_finite()
+    assert vault.read().position.step == 4
+    assert fingerprint(vault.read().parameters) == fingerprint(PARAMETERS)
+
+
+def test_a_read_that_a_seal_overtakes_is_made_again() -> None:
+    vault = a_vault()
+    sealed_meanwhile = []
+
+    class Rows(tuple):  # type: ignore[type-arg]  # noqa: SLOT001 - two steps are sealed while somebody reads it
+        def __iter__(self):  # type: ignore[no-untyped-def]  # noqa: ANN204
+            yield super().__getitem__(0)
+            if not sealed_meanwhile:
+                sealed_meanwhile.append(True)
+                for step in (1, 2):
+                    for rows in vault.banks[1 - vault.sealed.bank].rows[:]:
+                        rows[:] = step
+                    vault.seal(Position(step=step))
+            yield super().__getitem__(1)
+
+    object.__setattr__(vault.banks[0], "rows", Rows(vault.banks[0].rows))
+
+    position, parameters = vault.read()
+
+    assert position.step == 2
+    assert all((array == 2).all() for layer in parameters for array in layer)

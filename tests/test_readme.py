@@ -1,0 +1,44 @@
+"""What the README shows, runs."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", README, flags=re.MULTILINE | re.DOTALL)
+
+
+def commands() -> list[str]:
+    return [line for block in blocks("sh") for line in block.splitlines() if line.startswith("deepnet ")]
+
+
+def test_it_has_examples_at_all() -> None:
+    assert blocks("python")
+    assert len(commands()) >= 4
+
+
+@pytest.mark.parametrize("code", blocks("python"))
+def test_its_python_runs(code: str, capsys: pytest.CaptureFixture[str]) -> None:
+    exec(compile(code, "README.md", "exec"), {})  # noqa: S102 - it is our own
+
+    assert "is below 0.01" in capsys.readouterr().out
+
+
+def test_its_commands_run_in_their_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from deepnet.cli.main import main  # noqa: PLC0415
+
+    monkeypatch.chdir(tmp_path)
+
+    assert [main(shlex.split(command)[1:]) for command in commands()] == [0] * len(commands())
+
+
+def test_the_scripts_and_files_it_names_are_there() -> None:
+    named = set(re.findall(r"\bscripts/[a-z_/]+(?:\.py)?|\.github/[a-z.]+", README)) | {"LICENSE", "supervisor"}
+
+    assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
