@@ -1,14 +1,19 @@
 """Keep actors running: OTP supervision trees and an M:N scheduler for pykka."""
 
+from supervisor.core.backoff import Backoff
 from supervisor.core.reasons import Crash, ExitReason, Shutdown
 from supervisor.core.spec import ChildSpec
 from supervisor.errors import (
     AlreadyPresent,
     AlreadyStarted,
     BadSpecError,
+    CallbackFailed,
     ChildRestarting,
     ChildRunning,
+    MaxChildren,
+    NameNotFound,
     NotFound,
+    NotSupported,
     SchedulerClosedError,
     StartError,
     SupervisorError,
@@ -26,24 +31,54 @@ from supervisor.runtime.administration import (
     terminate_child,
     which_children,
 )
-from supervisor.runtime.directory import Directory
+from supervisor.runtime.directory import Directory, register, unregister, whereis
+from supervisor.runtime.dynamic import DynamicSupervisor
+from supervisor.runtime.handle import Handle
+from supervisor.runtime.inspect import (
+    get_state,
+    get_status,
+    install,
+    log,
+    no_debug,
+    remove,
+    replace_state,
+    resume,
+    statistics,
+    suspend,
+    trace,
+    tree,
+)
 from supervisor.runtime.launch import IGNORE
+from supervisor.runtime.links import Exited, link, linked, unlink
+from supervisor.runtime.monitors import Monitor, demonitor, monitor
 from supervisor.runtime.ref import exit  # noqa: A004 - OTP's word
 from supervisor.runtime.scheduler import Scheduler
+from supervisor.runtime.send_after import send_after
 from supervisor.runtime.supervisor import Supervisor
+from supervisor.runtime.watch import Down
 
 __all__ = [
     "IGNORE",
     "AlreadyPresent",
     "AlreadyStarted",
+    "Backoff",
     "BadSpecError",
+    "CallbackFailed",
     "ChildRestarting",
     "ChildRunning",
     "ChildSpec",
     "Crash",
     "Directory",
+    "Down",
+    "DynamicSupervisor",
     "ExitReason",
+    "Exited",
+    "Handle",
+    "MaxChildren",
+    "Monitor",
+    "NameNotFound",
     "NotFound",
+    "NotSupported",
     "ScheduledActor",
     "Scheduler",
     "SchedulerClosedError",
@@ -55,11 +90,32 @@ __all__ = [
     "WouldBlockError",
     "count_children",
     "delete_child",
+    "demonitor",
     "exit",
     "get_child_spec",
+    "get_state",
+    "get_status",
+    "install",
+    "link",
+    "linked",
+    "log",
+    "monitor",
+    "no_debug",
+    "register",
+    "remove",
+    "replace_state",
     "restart_child",
+    "resume",
+    "send_after",
     "start_child",
+    "statistics",
     "stop",
+    "suspend",
     "terminate_child",
+    "trace",
+    "tree",
+    "unlink",
+    "unregister",
+    "whereis",
     "which_children",
 ]

@@ -8,7 +8,11 @@
     ├── ChildRunning                       the child has to be terminated first
     ├── ChildRestarting                    the child is between a death and its next start
     ├── NotFound                           no child has that id
+    ├── NameNotFound                       nobody goes by the name at present
+    ├── MaxChildren                        a dynamic supervisor has as many children as it may
+    ├── NotSupported                       a dynamic supervisor knows its children by their process only
     ├── UnknownRequestError                a supervisor was asked for something that supervisors do not do
+    ├── CallbackFailed                     a function that was to make a new state raised
     ├── WouldBlockError                    a turn wanted to wait for an answer
     └── SchedulerClosedError               the scheduler takes no more actors
 
@@ -89,6 +93,39 @@ class NotFound(_ChildError):  # noqa: N818 - OTP's word
     state = "is not known to this supervisor"
 
 
+class NameNotFound(SupervisorError):  # noqa: N818 - in line with NotFound
+    """Nobody goes by the name at present."""
+
+    def __init__(self, name: object) -> None:
+        super().__init__(name)
+        self.name = name
+
+    def __str__(self) -> str:
+        return f"nobody goes by the name {self.name!r} at present: wait for its restart, or use a handle that queues"
+
+
+class MaxChildren(SupervisorError):  # noqa: N818 - Elixir's word
+    """A dynamic supervisor has as many children, running or restarting, as it may."""
+
+    def __init__(self, max_children: int | None) -> None:
+        super().__init__(max_children)
+        self.max_children = max_children
+
+    def __str__(self) -> str:
+        return f"the supervisor has its {self.max_children} children already: terminate one first"
+
+
+class NotSupported(SupervisorError):  # noqa: N818 - in line with the others
+    """A dynamic supervisor knows its children by their process: what goes by an id is not for it."""
+
+    def __init__(self, request: str) -> None:
+        super().__init__(request)
+        self.request = request
+
+    def __str__(self) -> str:
+        return f"a dynamic supervisor has no {self.request}: its children go by their ref, and are not kept once down"
+
+
 class UnknownRequestError(SupervisorError):
     """A supervisor was asked for something that supervisors do not do."""
 
@@ -99,6 +136,21 @@ class UnknownRequestError(SupervisorError):
 
     def __str__(self) -> str:
         return f"supervisor {self.supervisor!r} does not know the request {self.request}".replace("\n", " ")
+
+
+class CallbackFailed(SupervisorError):  # noqa: N818 - OTP's word
+    """A function that was to make a new state of an actor raised; the state is what it was.
+
+    Attributes:
+        error: what it raised.
+    """
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(error)
+        self.error = error
+
+    def __str__(self) -> str:
+        return f"the function raised {type(self.error).__name__}: {self.error}".replace("\n", " ")
 
 
 class WouldBlockError(SupervisorError):

@@ -8,7 +8,7 @@ from typing import Any
 
 from deepnet import events
 from deepnet.actors.deliver import deliver
-from deepnet.actors.messages import Healed, Poisoned
+from deepnet.actors.messages import Assigned, Healed, Poisoned
 from deepnet.actors.vault import Cut, Vault
 from deepnet.errors import DeepnetError
 from deepnet.maths.arrays import Batch
@@ -146,8 +146,7 @@ class Context:
             case instructions.ChildStarted(address) if self.is_up:
                 self.restarts[address] += 1
                 self.watchers.tell(events.NeuronRestarted(self.name, address, self.restarts[address]))
-                if address != "trainer":
-                    self.send("trainer", Healed(address))
+                self.send("trainer", Assigned() if address == "trainer" else Healed(address))
             case _:
                 log_report(supervisor, report)
 

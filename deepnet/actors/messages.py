@@ -90,7 +90,7 @@ class Learnt:
 
 
 class Assigned(NamedTuple):
-    """There is a run to do."""
+    """There may be a run to do, or to go on with."""
 
 
 class Healed(NamedTuple):

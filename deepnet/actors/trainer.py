@@ -43,9 +43,9 @@ class Trainer(ScheduledActor):
         self._step = self._attempt = 0
 
     def on_start(self) -> None:
+        # The run is taken up by mail: what goes wrong in a handler is a death, which is counted and ends a run that
+        # cannot go on. Here it would be a start that failed, which is tried again until the whole network gives up.
         self._context.directory.register("trainer", self.actor_ref)
-        # By mail: what goes wrong in a handler is a death, which is counted; here it would be a start that failed.
-        self.actor_ref.tell(Assigned())
 
     def on_receive(self, message: Any) -> None:
         _TABLE[type(message)](self, message)

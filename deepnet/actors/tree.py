@@ -67,7 +67,7 @@ def start_tree(
     limits: dict[str, Any] = {"max_restarts": max_restarts, "max_seconds": max_seconds, "reporter": context.hear}
 
     def supervisor(child_id: str, children: list[ChildSpec]) -> ChildSpec:
-        options = {**limits, "name": child_id}
+        options = {**limits, "label": child_id}
         return ChildSpec(child_id, (Supervisor, (children,), options), type="supervisor")
 
     def layer(index: int) -> ChildSpec:
@@ -93,7 +93,7 @@ def start_tree(
             ChildSpec("trainer", (Trainer, (context,), {})),
         ],
         strategy="rest_for_one",
-        name=f"network:{context.name}",
+        label=f"network:{context.name}",
         scheduler=scheduler,
         **limits,
     )

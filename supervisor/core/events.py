@@ -44,9 +44,10 @@ class Overdue(NamedTuple):
 
 
 class RetryDue(NamedTuple):
-    """It is time to try again to start a child whose restart failed."""
+    """It is time to start a child that is to be restarted, unless its ticket has become void meanwhile."""
 
     id: Any
+    ticket: int
 
 
 class Stop(NamedTuple):

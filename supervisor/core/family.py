@@ -1,42 +1,25 @@
 """A family decides for ordered children: what to start, what to stop, who restarts with whom.
 
-It is told what happened (`handle`) and answers with what to do. Each thing that happens is dealt with
-by a script, a generator that yields one instruction at a time and is sent its outcome, so that it reads
-like OTP's ``supervisor.erl`` although it never waits. One script runs at a time; what happens meanwhile
-waits its turn, in order, as it would in a process's mailbox.
+It is told what happened (`handle`) and answers with what to do; how, `supervisor.core.engine` says.
 """
 
-from collections import deque
 from collections.abc import Generator, Iterable
-from dataclasses import dataclass, replace
-from typing import Any, TypeAlias, get_args
+from dataclasses import replace
+from typing import Any, get_args
 
 from supervisor.core import events, instructions
-from supervisor.core.lifecycle import Life, Signal, next_life
-from supervisor.core.reasons import ExitReason, is_clean
+from supervisor.core.backoff import Backoff
+from supervisor.core.child import Child, obeyed
+from supervisor.core.engine import Engine, Outcome, Script
+from supervisor.core.lifecycle import Life, Signal
+from supervisor.core.reasons import ExitReason
 from supervisor.core.requests import refuse, serve_question
 from supervisor.core.restarts import RestartWindow
 from supervisor.core.spec import AutoShutdown, ChildSpec, RestartLimit, Strategy, check_specs, forgotten, one_of
 from supervisor.errors import StartError
 
-Outcome: TypeAlias = events.ChildUp | events.ChildIgnored | events.ChildFailed | events.ChildGone | events.Overdue
-Script: TypeAlias = Generator[instructions.Instruction, Any, None]
 
-
-@dataclass(slots=True)
-class Child:
-    """A spec and the life it leads at present."""
-
-    spec: ChildSpec
-    life: Life = Life.DOWN
-    process: Any = None
-    restarts: int = 0
-
-    def signal(self, signal: Signal) -> None:
-        self.life = next_life(self.life, signal)
-
-
-class Family:
+class Family(Engine):
     """Ordered children under one strategy and one restart limit.
 
     Raises:
@@ -50,64 +33,21 @@ class Family:
         strategy: Strategy = "one_for_one",
         limit: RestartLimit | None = None,
         auto_shutdown: AutoShutdown = "never",
+        backoff: Backoff | None = None,
     ) -> None:
+        super().__init__()
         one_of("strategy", strategy, get_args(Strategy))
         self.strategy = strategy
         self.auto_shutdown = auto_shutdown
+        self.backoff = backoff
         self.children = {spec.id: Child(spec) for spec in check_specs(specs, auto_shutdown)}
         self.window = RestartWindow(limit or RestartLimit())
-        self.finished = False
         self._by_process: dict[Any, Child] = {}
-        self._backlog: deque[events.Event] = deque()
-        self._script: Script | None = None
-        self._awaited: instructions.Instruction | None = None
-        self._todo: list[instructions.Instruction] = []
-        self._now = 0.0
 
     @property
     def living(self) -> tuple[tuple[Any, ChildSpec], ...]:
         """The process and the spec of every child that has a process, in start order."""
         return tuple((child.process, child.spec) for child in self.children.values() if child.process is not None)
-
-    def handle(self, event: events.Event, now: float) -> list[instructions.Instruction]:
-        """Take in what happened at *now* (monotonic seconds); return what to do, in order."""
-        self._now = now
-        if self._is_outcome(event):
-            self._advance(event)
-        else:
-            self._backlog.append(event)
-        while self._script is None and self._backlog and not self.finished:
-            self._script = self._script_for(self._backlog.popleft())
-            self._advance(None)
-        todo, self._todo = self._todo, []
-        return todo
-
-    # The engine: one script at a time.
-
-    def _is_outcome(self, event: events.Event) -> bool:
-        match self._awaited, event:
-            case instructions.Start(spec), events.ChildUp() | events.ChildIgnored() | events.ChildFailed():
-                return bool(event.id == spec.id)
-            case (
-                instructions.AskToStop(process=awaited) | instructions.Kill(awaited),
-                events.ChildGone(process=process) | events.Overdue(process),
-            ):
-                return awaited is process
-        return False
-
-    def _advance(self, outcome: events.Event | None) -> None:
-        """Run the script up to the next instruction that has an outcome, or to its end."""
-        assert self._script is not None  # noqa: S101 - the type checker's, and handle() keeps it
-        self._awaited = None
-        try:
-            self._awaited = self._script.send(outcome)
-        except StopIteration:
-            self._script = None
-        except BaseException:
-            self._script = None  # a bug; what comes after it must not wait for ever
-            raise
-        else:
-            self._todo.append(self._awaited)
 
     def _script_for(self, event: events.Event) -> Script:
         match event:
@@ -115,17 +55,13 @@ class Family:
                 return self._begin()
             case events.ChildGone(process, reason):
                 return self._child_gone(process, reason)
-            case events.RetryDue(child_id):
-                return self._retry(child_id)
+            case events.RetryDue(child_id, ticket):
+                return self._retry(child_id, ticket)
             case events.Stop(reason):
                 return self._finish(reason)
             case events.Call(request, token):
                 return self._call(request, token)
-        return self._nothing()  # an Overdue whose process made it in time
-
-    @staticmethod
-    def _nothing() -> Script:
-        yield from ()
+        return super()._script_for(event)  # an Overdue whose process made it in time
 
     # Scripts.
 
@@ -144,11 +80,15 @@ class Family:
             return  # stopped by a group restart meanwhile, or never ours
         self._went_down(child)
         spec = child.spec
-        restart = spec.restart == "permanent" or (spec.restart == "transient" and not is_clean(reason))
+        restart = child.wants_restart(reason)
         self._todo.append(instructions.ChildTerminated(spec.id, process, reason, restart))
         if spec.restart == "temporary":
             del self.children[spec.id]
-        if restart:
+        if restart and self.backoff is not None:
+            if self.backoff.forgives(self._now - child.up_since):
+                child.failures = 0
+            self._retry_later(spec.id, child, self.backoff)
+        elif restart:
             yield from self._restart(child)
         elif spec.significant and self._ends_the_family():
             yield from self._finish("shutdown")
@@ -158,9 +98,9 @@ class Family:
             return True
         return not any(child.spec.significant and child.life is not Life.DOWN for child in self.children.values())
 
-    def _retry(self, child_id: Any) -> Script:
+    def _retry(self, child_id: Any, ticket: int) -> Script:
         child = self.children.get(child_id)
-        if child is not None and child.life is Life.RESTARTING:
+        if child is not None and child.life is Life.RESTARTING and child.ticket == ticket:
             yield from self._restart(child)
 
     def _restart(self, child: Child) -> Script:
@@ -177,8 +117,7 @@ class Family:
             failure = yield from self._start(member, restarted=True)
             if failure is not None:
                 self._todo.append(instructions.StartFailed(member.spec.id, failure))
-                member.signal(Signal.RETRY)
-                self._todo.append(instructions.RetryLater(member.spec.id))
+                self._retry_later(member.spec.id, member, self.backoff)
                 return
 
     def _group_of(self, child: Child) -> list[Child]:
@@ -212,7 +151,7 @@ class Family:
                 del self.children[child_id]
                 self._answer(token, None)
             case _:
-                self._answer(token, serve_question(request, self.children))
+                self._answer(token, serve_question(request, self.children, self._unread()))
 
     def _start_child(self, spec: ChildSpec, token: Any) -> Script:
         child = self.children[spec.id] = Child(spec)
@@ -233,6 +172,7 @@ class Family:
             case events.ChildUp(process=process):
                 child.signal(Signal.UP)
                 child.process = process
+                child.up_since = self._now
                 child.restarts += restarted
                 self._by_process[process] = child
                 if child.spec.restart == "temporary":
@@ -257,7 +197,7 @@ class Family:
                 gone = yield instructions.AskToStop(child.process, None if policy == "infinity" else policy)
             while not isinstance(gone, events.ChildGone):  # once more if its Overdue was still on the way
                 gone = yield instructions.Kill(child.process)
-            if not _obeyed(child.spec, gone.reason):
+            if not obeyed(child.spec, gone.reason):
                 self._todo.append(instructions.ShutdownFailed(child.spec.id, child.process, gone.reason))
             self._went_down(child)
         elif child.life is Life.RESTARTING:
@@ -265,25 +205,7 @@ class Family:
         if child.spec.restart == "temporary":
             self.children.pop(child.spec.id, None)
 
-    def _gone_already(self, process: Any) -> events.ChildGone | None:
-        """Take back the news of a death that nobody has read yet: whoever stops the child knows it by now."""
-        for at, event in enumerate(self._backlog):
-            if isinstance(event, events.ChildGone) and event.process is process:
-                del self._backlog[at]
-                return event
-        return None
-
     def _went_down(self, child: Child) -> None:
         child.signal(Signal.GONE)
         del self._by_process[child.process]
         child.process = None
-
-    def _answer(self, token: Any, value: Any) -> None:
-        self._todo.append(instructions.Answer(token, value))
-
-
-def _obeyed(spec: ChildSpec, reason: ExitReason) -> bool:
-    """Tell whether a child that was to stop ended as it should; a permanent one is not to end normally by itself."""
-    if spec.shutdown == "brutal_kill":
-        return reason == "killed"
-    return reason == "shutdown" or (spec.restart != "permanent" and is_clean(reason))

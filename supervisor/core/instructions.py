@@ -1,5 +1,6 @@
 """What a supervisor may be told to do. The first three have an outcome, which comes back as an event."""
 
+from collections.abc import Set as AbstractSet
 from typing import Any, NamedTuple, TypeAlias
 
 from supervisor.core.reasons import ExitReason
@@ -25,6 +26,12 @@ class Kill(NamedTuple):
     process: Any
 
 
+class AwaitEnd(NamedTuple):
+    """A script waits for the end of any of *processes*, which have all been asked to stop. Nothing is to be done."""
+
+    processes: AbstractSet[Any]
+
+
 class Answer(NamedTuple):
     """Hand *value* to whoever called; an exception is to be raised there."""
 
@@ -33,9 +40,11 @@ class Answer(NamedTuple):
 
 
 class RetryLater(NamedTuple):
-    """Send RetryDue back as soon as what is waiting already has had its turn."""
+    """Send RetryDue back in *seconds*; 0 means as soon as what is waiting already has had its turn."""
 
     id: Any
+    ticket: int
+    seconds: float
 
 
 class Ready(NamedTuple):

@@ -1,6 +1,7 @@
 """Requests to a supervisor that are refused, or answered, by looking alone."""
 
 from collections.abc import Hashable, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any, Protocol
 
 from supervisor.core import events
@@ -33,9 +34,9 @@ def refuse(
         case events.StartChild(spec):
             return _refuse_start(spec, children, auto_shutdown)
         case events.TerminateChild(child_id) | events.GetChildSpec(child_id):
-            return None if _is_known(child_id, children) else NotFound(child_id)
+            return None if is_known(child_id, children) else NotFound(child_id)
         case events.RestartChild(child_id) | events.DeleteChild(child_id):
-            if not _is_known(child_id, children):
+            if not is_known(child_id, children):
                 return NotFound(child_id)
             in_the_way = {Life.RUNNING: ChildRunning, Life.RESTARTING: ChildRestarting}
             why = in_the_way.get(children[child_id].life)
@@ -56,19 +57,22 @@ def _refuse_start(
     return (AlreadyStarted if child.life is Life.RUNNING else AlreadyPresent)(spec.id)
 
 
-def _is_known(child_id: Any, children: Mapping[Any, ChildView]) -> bool:
+def is_known(child_id: Any, children: Mapping[Any, ChildView]) -> bool:
+    """Whether a child goes by *child_id*, which may be anything."""
     return isinstance(child_id, Hashable) and child_id in children
 
 
-def serve_question(request: events.Request, children: Mapping[Any, ChildView]) -> Any:
-    """Answer a request that changes nothing."""
+def serve_question(
+    request: events.Request, children: Mapping[Any, ChildView], unread: AbstractSet[Any] = frozenset()
+) -> Any:
+    """Answer a request that changes nothing. Processes in *unread* have ended, but their turn has not come yet."""
     match request:
         case events.WhichChildren():
             return [_info(child) for child in reversed(tuple(children.values()))]
         case events.CountChildren():
             return events.ChildCounts(
                 specs=len(children),
-                active=sum(child.process is not None for child in children.values()),
+                active=sum(child.process is not None and child.process not in unread for child in children.values()),
                 supervisors=sum(child.spec.type == "supervisor" for child in children.values()),
                 workers=sum(child.spec.type == "worker" for child in children.values()),
             )

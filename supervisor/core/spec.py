@@ -96,6 +96,12 @@ def _check_whole(name: str, value: object, *, least: int) -> None:
         raise BadSpecError(f"{name} must be a whole number of {least} or more, got {value!r}")
 
 
+def check_maximum(name: str, value: int | None) -> None:
+    """Raise BadSpecError unless *value* is None or a whole number of 0 or more."""
+    if value is not None:
+        _check_whole(name, value, least=0)
+
+
 def _check_start(child_id: object, start: object) -> None:
     if callable(start):
         return

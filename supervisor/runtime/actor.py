@@ -3,6 +3,7 @@
 import logging
 import sys
 import uuid
+from functools import partial
 from types import TracebackType
 from typing import Any, Final, TypeVar
 
@@ -18,6 +19,7 @@ from supervisor.runtime.mailbox import Mailbox, StopFlag
 from supervisor.runtime.ref import Exit, ScheduledRef, bounce
 from supervisor.runtime.registry import speed_up_registry
 from supervisor.runtime.scheduler import Scheduler
+from supervisor.runtime.signals import SystemRequest
 
 # What pykka says about an actor it says on this logger; whoever reads it shall find ours there too.
 _log = logging.getLogger("pykka")
@@ -25,6 +27,8 @@ _log = logging.getLogger("pykka")
 _PYKKA_MESSAGES = frozenset(
     {messages._ActorStop, messages.ProxyCall, messages.ProxyGetAttr, messages.ProxySetAttr}  # noqa: SLF001
 )
+
+_PYKKA_ATTRIBUTES = frozenset({"actor_urn", "actor_inbox", "actor_stopped", "_actor_ref", "_held", "_reply_to"})
 
 S = TypeVar("S", bound="ScheduledActor")
 
@@ -110,7 +114,29 @@ class ScheduledActor(pykka.Actor):
     def on_gone(self, reason: ExitReason) -> None:
         """Do what has to be done whatever the actor died of, before anyone is told. Must not raise."""
 
+    def get_state(self) -> Any:
+        """What `supervisor.get_state` shows of this actor: by default a dict of its own attributes."""
+        return {name: value for name, value in vars(self).items() if name not in _PYKKA_ATTRIBUTES}
+
+    def set_state(self, state: Any) -> None:
+        """Take on a state as `get_state` gives it, for `supervisor.replace_state`."""
+        for name in self.get_state():
+            delattr(self, name)
+        vars(self).update(state)
+
+    def suspend(self, *, suspended: bool) -> None:
+        """Let ordinary messages wait, or handle them again; called inside a turn."""
+        mailbox = self.actor_inbox
+        mailbox.suspended = suspended
+        if not suspended and self._held:
+            held, self._held = self._held, ()
+            for message in held:
+                mailbox.put_urgent(message)
+
     # A turn.
+
+    _held: tuple[Any, ...] = ()
+    """Urgent messages that wait because the actor is suspended."""
 
     _reply_to: pykka.Future[Any] | None = None
 
@@ -120,11 +146,13 @@ class ScheduledActor(pykka.Actor):
         if mailbox.fresh and not self._come_up(mailbox):
             return 0
         mail, receive, intercept = mailbox.messages, self.on_receive, mailbox.scheduler.interceptor
+        if mailbox.instruments is not None:
+            receive = partial(mailbox.instruments.observe, receive)
         handled = 0
         while handled < budget:
             if mailbox.urgent:
                 self._handle_urgent(mailbox.urgent.popleft())
-            elif not mail:
+            elif not mail or mailbox.suspended:
                 break
             else:
                 message = mail.popleft()
@@ -171,12 +199,23 @@ class ScheduledActor(pykka.Actor):
             self.actor_stopped.set()
             return
         try:
-            if isinstance(message, Exit):
+            if isinstance(message, SystemRequest):
+                self._serve(message)
+            elif isinstance(message, Exit):
+                self.suspend(suspended=False)  # what it does to end may need its mail
                 self.on_exit(message.reason)
+            elif self.actor_inbox.suspended:
+                self._held = (*self._held, message)
             else:
                 self.on_receive(message)
         except BaseException as error:  # noqa: BLE001 - contained: it ends this actor alone
             self._failed(error)
+
+    def _serve(self, request: SystemRequest) -> None:
+        try:
+            give(request.future, request.run(self))
+        except Exception as error:  # noqa: BLE001 - it is the asker's, and the actor does not notice
+            give(request.future, error)
 
     def _answer(self, message: Any) -> None:
         """Handle what was asked, or one of pykka's own messages."""
@@ -185,7 +224,11 @@ class ScheduledActor(pykka.Actor):
             message, reply_to = message.message, message.reply_to
         self._reply_to = reply_to
         try:
-            response = self._handle_receive(message)
+            instruments = self.actor_inbox.instruments
+            if instruments is None:
+                response = self._handle_receive(message)
+            else:
+                response = instruments.observe(self._handle_receive, message)
             if reply_to is not None and response is not DEFERRED:
                 reply_to.set(response)
         except BaseException as error:  # noqa: BLE001 - contained: it ends this actor alone
@@ -246,6 +289,9 @@ class ScheduledActor(pykka.Actor):
         except BaseException:  # noqa: BLE001 - the rest has to be done all the same
             _log.exception(f"on_gone of {ref} failed:")
         bounce(mailbox, ref)
+        for message in mailbox.urgent or ():
+            if isinstance(message, SystemRequest):
+                give(message.future, pykka.ActorDeadError(f"{ref} stopped before answering"))
         while mailbox.deferred:
             give(mailbox.deferred.pop(), pykka.ActorDeadError(f"{ref} stopped before answering"))
         mailbox.actor = None

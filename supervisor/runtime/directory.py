@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Hashable
+from contextlib import suppress
 from typing import Any
 
 import pykka
@@ -19,11 +20,12 @@ class Directory:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._refs: dict[Hashable, pykka.ActorRef[Any]] = {}
+        self._kept: dict[Hashable, list[Any]] = {}  # mail for those who are away
         self.version = 0
         """Rises with every change: who remembers a ref looks it up anew once this has moved."""
 
     def register(self, name: Hashable, ref: pykka.ActorRef[Any]) -> None:
-        """Give *name* to *ref*.
+        """Give *name* to *ref*, and with it the messages that were kept for whoever takes it.
 
         Raises:
             AlreadyStarted: a living actor holds the name.
@@ -32,6 +34,9 @@ class Directory:
             holder = self._refs.get(name)
             if holder is not None and holder is not ref and holder.is_alive():
                 raise AlreadyStarted(name)
+            for message in self._kept.pop(name, ()):
+                with suppress(pykka.ActorDeadError):
+                    ref.tell(message)
             self._refs[name] = ref
             self.version += 1
 
@@ -39,6 +44,19 @@ class Directory:
         """Return the living actor of that name, or None."""
         ref = self._refs.get(name)
         return ref if ref is not None and ref.is_alive() else None
+
+    def keep(self, name: Hashable, message: Any, *, limit: int) -> bool:
+        """Keep *message* for the next holder of *name*; False if *limit* messages are kept for it already."""
+        with self._lock:
+            holder = self._refs.get(name)
+            if holder is not None and holder.is_alive():  # it has come since the sender looked
+                holder.tell(message)
+                return True
+            kept = self._kept.setdefault(name, [])
+            if len(kept) >= limit:
+                return False
+            kept.append(message)
+            return True
 
     def names(self) -> tuple[Hashable, ...]:
         """All names that living actors hold, in the order they were first taken."""
@@ -50,3 +68,26 @@ class Directory:
         with self._lock:
             if self._refs.pop(name, None) is not None:
                 self.version += 1
+
+
+process_directory = Directory()
+"""The names of this process."""
+
+
+def register(name: Hashable, ref: pykka.ActorRef[Any]) -> None:
+    """Give *name* to *ref* in this process.
+
+    Raises:
+        AlreadyStarted: a living actor holds the name.
+    """
+    process_directory.register(name, ref)
+
+
+def whereis(name: Hashable) -> pykka.ActorRef[Any] | None:
+    """Return the living actor of this process that has *name*, or None."""
+    return process_directory.whereis(name)
+
+
+def unregister(name: Hashable) -> None:
+    """Free *name* in this process; a name that nobody holds is no error."""
+    process_directory.unregister(name)

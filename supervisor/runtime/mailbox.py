@@ -3,6 +3,7 @@
 import threading
 from _thread import allocate_lock
 from collections import deque
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from pykka._envelope import Envelope
@@ -10,6 +11,7 @@ from pykka._envelope import Envelope
 if TYPE_CHECKING:
     from supervisor.core.reasons import ExitReason
     from supervisor.runtime.actor import ScheduledActor
+    from supervisor.runtime.instruments import Instruments
     from supervisor.runtime.scheduler import Scheduler
     from supervisor.runtime.watch import Watcher
 
@@ -61,8 +63,8 @@ class Mailbox:
     """
 
     __slots__ = (
-        "actor", "death", "deferred", "drained", "fresh", "messages", "ready", "scheduler", "stopped", "up",
-        "urgent", "watchers",
+        "actor", "death", "deferred", "drained", "fresh", "instruments", "messages", "ready", "scheduler", "stopped",
+        "suspended", "up", "urgent", "watchers",
     )  # fmt: skip
 
     def __init__(self, scheduler: "Scheduler") -> None:
@@ -74,6 +76,8 @@ class Mailbox:
         self.actor: ScheduledActor | None = None  # from the start of its loop to its death
         self.fresh = True  # on_start has not run yet
         self.up = False  # it has started, and said so
+        self.suspended = False  # ordinary messages wait
+        self.instruments: Instruments | None = None  # what looks at each message
         self.drained = False  # dead, and the mail that was left has been answered
         self.death: ExitReason | None = None
         self.watchers: list[Watcher] | None = None
@@ -102,6 +106,11 @@ class Mailbox:
         """Put this mailbox into the run queue, unless it is there already or being run."""
         if self.ready.acquire(False):  # noqa: FBT003 - a keyword would double its price
             self.scheduler.enqueue(self)
+
+    def take_back(self, message: Any) -> None:
+        """Remove an ordinary message that has not been handled yet, if it is still there."""
+        with suppress(ValueError):
+            self.messages.remove(message)
 
     def put_urgent(self, message: Any) -> None:
         """Deliver *message* before all ordinary mail."""

@@ -6,6 +6,7 @@ import pykka
 from pykka._envelope import Envelope
 
 from supervisor.core.reasons import ExitReason
+from supervisor.runtime.foreign import exit_foreign
 from supervisor.runtime.future import ScheduledFuture, give, refuse_to_wait
 from supervisor.runtime.mailbox import Mailbox, StopFlag
 
@@ -86,10 +87,17 @@ def exit(ref: pykka.ActorRef[Any], reason: ExitReason = "shutdown") -> None:  # 
     ``"kill"`` ends it without its on_stop, and others see it as ``"killed"``. A dead actor is left alone.
     A handler that is running is not cut short: no thread can be; it is its actor's last.
 
+    An actor with a thread of its own handles the messages that it has first; killed, it is given up, see
+    `supervisor.runtime.foreign`.
+
     Raises:
-        TypeError: *ref* is not the ref of a ScheduledActor.
+        TypeError: *ref* is no ActorRef.
     """
-    if not isinstance(ref, ScheduledRef):
-        raise TypeError(f"exit needs the ref of a ScheduledActor, got {ref!r}")
-    if not ref.actor_stopped.raised:
-        ref.actor_inbox.put_urgent(Exit(reason))
+    if isinstance(ref, ScheduledRef):
+        if not ref.actor_stopped.raised:
+            ref.actor_inbox.put_urgent(Exit(reason))
+    elif isinstance(ref, pykka.ActorRef):
+        if ref.is_alive():
+            exit_foreign(ref, reason)
+    else:
+        raise TypeError(f"exit needs an ActorRef, got {ref!r}")

@@ -40,6 +40,6 @@ class RefList:
 def speed_up_registry() -> None:
     """Put a `RefList` in the place of the list of pykka's registry. Twice is no error."""
     registry: Any = pykka.ActorRegistry
-    with registry._actor_refs_lock:  # noqa: SLF001 - there is no public way, and pykka's own tests watch over this one
-        if not isinstance(registry._actor_refs, RefList):  # noqa: SLF001
-            registry._actor_refs = RefList(registry._actor_refs)  # noqa: SLF001
+    with registry._actor_refs_lock:
+        if not isinstance(registry._actor_refs, RefList):
+            registry._actor_refs = RefList(registry._actor_refs)

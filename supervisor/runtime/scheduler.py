@@ -3,7 +3,7 @@
 import atexit
 import logging
 import threading
-from _thread import LockType, allocate_lock
+from _thread import LockType
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -18,6 +18,8 @@ from supervisor.runtime.mailbox import Mailbox
 from supervisor.runtime.ref import ScheduledRef
 from supervisor.runtime.ref import exit as send_exit
 from supervisor.runtime.timers import Timers
+from supervisor.runtime.watchdog import LongTurn, Watchdog, log_long_turn
+from supervisor.runtime.worker import Worker
 
 if TYPE_CHECKING:
     from supervisor.runtime.actor import ScheduledActor
@@ -43,6 +45,8 @@ class Scheduler:
         turn_budget: messages an actor may handle in one turn.
         clock: where timers get the time from.
         on_worker_start: called in each worker thread before its first turn.
+        long_turn_seconds: turns of workers that take longer are reported, while they last; None reports none.
+        on_long_turn: told of them; by default it is logged.
     """
 
     _default: ClassVar["Scheduler | None"] = None
@@ -56,6 +60,8 @@ class Scheduler:
         turn_budget: int = TURN_BUDGET,
         clock: Clock | None = None,
         on_worker_start: Callable[[], object] | None = None,
+        long_turn_seconds: float | None = None,
+        on_long_turn: LongTurn = log_long_turn,
     ) -> None:
         if workers < 0 or turn_budget < 1:
             raise ValueError(f"workers must be 0 or more and turn_budget 1 or more, got {workers} and {turn_budget}")
@@ -67,16 +73,18 @@ class Scheduler:
         """Called before each told message is handled; what it raises, the handler has raised."""
         self.queue: deque[Mailbox] = deque()
         self.parked: deque[LockType] = deque()  # one lock a sleeping worker; releasing it wakes that one
-        self._going = True  # False makes workers park whatever is in the queue: paused, or closing
+        self.going = True  # False makes workers park whatever is in the queue: paused, or closing
         self._closing = False
-        self._on_worker_start = on_worker_start
-        self._handled = [0] * max(1, workers)  # a count a worker: no two threads add to the same
-        self._threads = [
-            threading.Thread(target=self._work, args=(index,), name=f"{name}-{index}", daemon=True)
-            for index in range(workers)
-        ]
-        for thread in self._threads:
-            thread.start()
+        self.on_worker_start = on_worker_start
+        self._by_hand = Worker(self)
+        self._workers = [Worker(self) for _ in range(workers)]
+        for index, worker in enumerate(self._workers):
+            worker.start(f"{name}-{index}")
+        self._watchdog: Watchdog | None = None
+        if long_turn_seconds is not None:
+            self._watchdog = Watchdog(
+                self._workers, long_turn_seconds, on_long_turn, self.clock, name=f"{name}-watchdog"
+            )
 
     @classmethod
     def default(cls) -> "Scheduler":
@@ -99,12 +107,12 @@ class Scheduler:
     @property
     def threaded(self) -> bool:
         """Whether it has workers; without any, turns are taken by hand."""
-        return bool(self._threads)
+        return bool(self._workers)
 
     @property
     def messages_handled(self) -> int:
         """Ordinary messages handled so far, by all workers."""
-        return sum(self._handled)
+        return self._by_hand.handled + sum(worker.handled for worker in self._workers)
 
     def spawn(self, actor_class: type[S], *args: Any, **kwargs: Any) -> pykka.ActorRef[S]:
         """Start an actor on this scheduler.
@@ -143,59 +151,13 @@ class Scheduler:
         with suppress(IndexError):  # another thread may wake it first
             self.parked.pop().release()
 
-    def _take_turn(self, mailbox: Mailbox, worker: int) -> None:
-        here.mailbox = mailbox
-        actor = mailbox.actor
-        if actor is not None:
-            try:
-                self._handled[worker] += actor.take_turn(self.turn_budget)
-            except BaseException as error:  # noqa: BLE001 - a worker outlives whatever breaks in a turn
-                _log.exception(f"A turn of {actor.actor_ref} broke:")
-                actor.collapse(error)
-        mailbox.ready.release()
-        if (mailbox.messages or mailbox.urgent) and mailbox.actor is not None and mailbox.ready.acquire(False):  # noqa: FBT003
-            self.enqueue(mailbox)
-
-    def _work(self, worker: int) -> None:
-        here.scheduler = self
-        if self._on_worker_start is not None:
-            try:
-                self._on_worker_start()
-            except BaseException:  # noqa: BLE001 - without this worker, nobody might be left to run anything
-                _log.exception(f"on_worker_start of {self.name} failed:")
-        queue, take_turn, spot = self.queue, self._take_turn, allocate_lock()
-        spot.acquire()
-        while True:
-            while self._going:
-                try:
-                    mailbox = queue.popleft()
-                except IndexError:
-                    break
-                take_turn(mailbox, worker)
-            here.mailbox = None
-            if self._closing:
-                return
-            self._park(spot)
-
-    def _park(self, spot: LockType) -> None:
-        """Sleep until somebody releases *spot*, unless mail arrived while we lay down."""
-        self.parked.append(spot)
-        if (self.queue and self._going) or self._closing:
-            try:
-                self.parked.remove(spot)
-            except ValueError:
-                pass  # taken out already: it has been released, or is about to be
-            else:
-                return
-        spot.acquire()
-
     def run_one_turn(self) -> bool:
         """Give the next actor in the queue a turn, in this thread; False if there was none.
 
         Raises:
             RuntimeError: workers are running; pause the scheduler first.
         """
-        if self._threads and self._going:
+        if self._workers and self.going:
             raise RuntimeError(f"{self.name} is running: pause it before taking turns by hand")
         self.timers.run_due()
         try:
@@ -205,7 +167,8 @@ class Scheduler:
         outer = here.mailbox, here.scheduler
         here.scheduler = self
         try:
-            self._take_turn(mailbox, 0)
+            self._by_hand.slot = here.slot
+            self._by_hand.take_turn(mailbox)
         finally:
             here.mailbox, here.scheduler = outer
         return True
@@ -221,12 +184,12 @@ class Scheduler:
 
     def pause(self, timeout: float | None = 5.0) -> bool:
         """Take no more turns; wait for those under way. False if one has not ended within *timeout* seconds."""
-        self._going = False
+        self.going = False
         return self._await_rest(timeout)
 
     def resume(self) -> None:
         """Take turns again."""
-        self._going = not self._closing
+        self.going = not self._closing
         while self.parked:
             self.wake()
 
@@ -236,17 +199,29 @@ class Scheduler:
         Actors that are left are killed: nobody shall wait for ever for an answer from them. Stop them, or their
         supervisor, first. One whose handler is still busy then is left alone.
         """
-        self._closing, self._going = True, False
+        self._closing, self.going = True, False
         self.timers.close()
+        if self._watchdog is not None:
+            self._watchdog.close()
         while self.parked:
             self.wake()
         atexit.unregister(self.close)
-        end = self._deadline(deadline)
-        for thread in self._threads:
-            if thread is not threading.current_thread():
-                thread.join(max(0.0, end - MonotonicClock().now()))
+        end = MonotonicClock().now() + deadline
+        others = self._other_workers()
+        for worker in others:
+            worker.join(max(0.0, end - MonotonicClock().now()))
         self._kill_those_left()
-        return not any(thread.is_alive() for thread in self._threads if thread is not threading.current_thread())
+        return not any(worker.is_alive() for worker in others)
+
+    def drain(self, timeout: float | None = 5.0) -> bool:
+        """Wait until nobody has mail and all workers sleep; False if that takes longer than *timeout* seconds.
+
+        Raises:
+            RuntimeError: the scheduler is paused, or has no workers: it would wait for ever.
+        """
+        if not (self._workers and self.going):
+            raise RuntimeError(f"{self.name} is not running: resume it, or take turns by hand with run_until_idle()")
+        return self._await_rest(timeout)
 
     def _kill_those_left(self) -> None:
         for ref in pykka.ActorRegistry.get_all():
@@ -254,17 +229,18 @@ class Scheduler:
                 send_exit(ref, "kill")
         self.run_until_idle()
 
-    @staticmethod
-    def _deadline(seconds: float) -> float:
-        return MonotonicClock().now() + seconds
+    def _other_workers(self) -> list[Worker]:
+        """All workers but the one that runs this, if it is one."""
+        return [worker for worker in self._workers if worker.thread is not threading.current_thread()]
 
     def _await_rest(self, timeout: float | None) -> bool:
-        """Wait until all workers sleep, but for the one that calls this, if it is one."""
-        end = None if timeout is None else self._deadline(timeout)
+        """Wait until all other workers sleep, and, unless the scheduler is paused, nobody has mail."""
+        clock = MonotonicClock()
+        end = None if timeout is None else clock.now() + timeout
         pause = threading.Event()
-        others = [thread for thread in self._threads if thread is not threading.current_thread()]
-        while len(self.parked) < sum(thread.is_alive() for thread in others):
-            if end is not None and MonotonicClock().now() >= end:
+        others = self._other_workers()
+        while len(self.parked) < sum(worker.is_alive() for worker in others) or (self.queue and self.going):
+            if end is not None and clock.now() >= end:
                 return False
             pause.wait(0.0005)
         return True

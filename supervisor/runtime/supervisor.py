@@ -8,12 +8,15 @@ from typing import Any, Self, get_args
 import pykka
 
 from supervisor.core import events, instructions
+from supervisor.core.backoff import Backoff
+from supervisor.core.crowd import Crowd
 from supervisor.core.family import Family
 from supervisor.core.reasons import Crash, ExitReason
 from supervisor.core.spec import AutoShutdown, ChildSpec, RestartLimit, ShutdownPolicy, Strategy
 from supervisor.core.timetable import Entry
-from supervisor.errors import StartError, UnknownRequestError
+from supervisor.errors import AlreadyStarted, StartError, UnknownRequestError
 from supervisor.runtime.actor import DEFERRED, ScheduledActor
+from supervisor.runtime.directory import register
 from supervisor.runtime.here import here
 from supervisor.runtime.launch import launch
 from supervisor.runtime.ref import exit as send_exit
@@ -43,8 +46,10 @@ class Supervisor(ScheduledActor):
         max_seconds: int = 5,
         auto_shutdown: AutoShutdown = "never",
         name: str | None = None,
+        backoff: Backoff | None = None,
         scheduler: Scheduler | None = None,
         reporter: Reporter = log_report,
+        label: str | None = None,
     ) -> pykka.ActorRef[Self]:
         """Start a supervisor and its children; return once all are up.
 
@@ -58,38 +63,59 @@ class Supervisor(ScheduledActor):
             max_restarts: how many restarts are allowed ...
             max_seconds: ... within so many seconds.
             auto_shutdown: whether the end of significant children ends the supervisor.
-            name: what reports call it.
+            name: a name of this process for it to go by, see `register`.
+            backoff: how long to wait before a restart; by default not at all, as in OTP.
             scheduler: where it and its children live; by default where its starter lives.
             reporter: told what happens to the children; by default they are logged.
+            label: what reports call it; by default its name, or its class.
 
         Raises:
+            AlreadyStarted: a living actor has the name.
             BadSpecError: a spec or a flag is wrong; nothing was started.
             StartError: a child could not be started; those before it have been stopped again.
             SchedulerClosedError: the scheduler is closed, or was closed meanwhile.
         """
         family = Family(
-            children, strategy=strategy, limit=RestartLimit(max_restarts, max_seconds), auto_shutdown=auto_shutdown
+            children,
+            strategy=strategy,
+            limit=RestartLimit(max_restarts, max_seconds),
+            auto_shutdown=auto_shutdown,
+            backoff=backoff,
         )
+        return cls._start_with(family, name, scheduler, reporter, label)
+
+    @classmethod
+    def _start_with(
+        cls,
+        family: Family | Crowd,
+        name: str | None,
+        scheduler: Scheduler | None,
+        reporter: Reporter,
+        label: str | None,
+    ) -> pykka.ActorRef[Self]:
         home = scheduler or here.scheduler or Scheduler.default()
         outer, here.scheduler = here.scheduler, home
         try:
-            ref = super().start(family, name or cls.__name__, reporter)
+            ref = super().start(family, name, reporter, label or name or cls.__name__)
         finally:
             here.scheduler = outer
         if here.mailbox is None:
             _wait_until_up(ref, home)
         return ref
 
-    def __init__(self, family: Family, name: str, reporter: Reporter) -> None:
+    def __init__(self, family: Family | Crowd, name: str | None, reporter: Reporter, label: str) -> None:
         super().__init__()
         self.family = family
         self.name = name
+        self.label = label
         self._reporter = reporter
         self._starting: dict[pykka.ActorRef[Any], ChildSpec] = {}  # not up yet
         self._timers: dict[pykka.ActorRef[Any], Entry] = {}  # asked to stop: the time limit
         self._stoppers: list[pykka.Future[Any]] = []
 
     def on_start(self) -> None:
+        if self.name is not None:
+            register(self.name, self.actor_ref)
         self._feed(events.Begin())
 
     def on_receive(self, message: Any) -> Any:
@@ -110,7 +136,7 @@ class Supervisor(ScheduledActor):
             case _:
                 super().on_receive(message)
                 if self._reply_to is not None:
-                    raise UnknownRequestError(self.name, repr(message))
+                    raise UnknownRequestError(self.label, repr(message))
         return None
 
     def on_exit(self, reason: ExitReason) -> None:
@@ -184,14 +210,14 @@ class Supervisor(ScheduledActor):
             case instructions.Answer(token, value):
                 if token is not None:
                     self.settle(token, value)
-            case instructions.RetryLater(child_id):
-                self.actor_ref.tell(events.RetryDue(child_id))
+            case instructions.RetryLater(child_id, ticket, seconds):
+                self._retry_later(events.RetryDue(child_id, ticket), seconds)
             case instructions.Ready():
                 self.announce_up()
             case instructions.Finish(reason):
                 self._finish(reason)
             case _:
-                report(self._reporter, self.name, instruction)
+                report(self._reporter, self.label, instruction)
         return None
 
     def _launch(self, spec: ChildSpec) -> events.Event | None:
@@ -204,6 +230,12 @@ class Supervisor(ScheduledActor):
         self._starting[ref] = spec
         watch(ref, self.actor_inbox.put_urgent)
         return None
+
+    def _retry_later(self, due: events.RetryDue, seconds: float) -> None:
+        if seconds:
+            self.actor_inbox.scheduler.timers.after(seconds, lambda: self.actor_inbox.put_urgent(due))
+        else:
+            self.actor_ref.tell(due)  # by ordinary mail: requests that wait already come first
 
     def _finish(self, reason: Any) -> None:
         self._exit_reason = Crash(reason) if isinstance(reason, StartError) else reason
@@ -229,4 +261,4 @@ def _wait_until_up(ref: pykka.ActorRef[Any], home: Scheduler) -> None:
     if news and isinstance(news[0], Down):
         reason = news[0].reason
         error = reason.exception if isinstance(reason, Crash) else None
-        raise error if isinstance(error, StartError) else StartError(str(ref), reason)
+        raise error if isinstance(error, StartError | AlreadyStarted) else StartError(str(ref), reason)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeAlias
 import pykka
 
 from supervisor.core.reasons import ExitReason
-from supervisor.runtime.mailbox import Mailbox
+from supervisor.runtime.life import Life, life_of
 
 
 class Up(NamedTuple):
@@ -34,27 +34,29 @@ _lock = threading.Lock()
 
 
 def watch(ref: pykka.ActorRef[Any], watcher: Watcher) -> None:
-    """Have *watcher* told once that the ScheduledActor is up, and once that it is down.
+    """Have *watcher* told once that the actor is up, and once that it is down.
 
     What has happened already is told at once, so nothing can be missed between a start and a watch.
+
+    Raises:
+        TypeError: it is neither a ScheduledActor nor the child of a supervisor.
     """
-    mailbox = ref.actor_inbox
-    assert isinstance(mailbox, Mailbox)  # noqa: S101 - callers have checked; this is for the type checker
-    if _add(mailbox, watcher, unless_up=True):
+    life = life_of(ref)
+    if _add(life, watcher, unless_up=True):
         return
-    if mailbox.up:
+    if life.up:
         _tell(watcher, Up(ref))  # before the watcher is added, or the news of an end could overtake it
-    if not _add(mailbox, watcher, unless_up=False):
-        assert mailbox.death is not None  # noqa: S101 - for the type checker
-        _tell(watcher, Down(ref, mailbox.death))
+    if not _add(life, watcher, unless_up=False):
+        assert life.death is not None  # noqa: S101 - for the type checker
+        _tell(watcher, Down(ref, life.death))
 
 
-def _add(mailbox: Mailbox, watcher: Watcher, *, unless_up: bool) -> bool:
+def _add(life: Life, watcher: Watcher, *, unless_up: bool) -> bool:
     """Have *watcher* told what comes, unless the actor has ended, or is up; return whether it will be."""
     with _lock:
-        if mailbox.death is not None or (unless_up and mailbox.up):
+        if life.death is not None or (unless_up and life.up):
             return False
-        mailbox.watchers = [*(mailbox.watchers or ()), watcher]
+        life.watchers = [*(life.watchers or ()), watcher]
         return True
 
 
@@ -65,19 +67,19 @@ def _tell(watcher: Watcher, news: Up | Down) -> None:
         _log.exception(f"A watcher of {news.ref} failed:")
 
 
-def tell_up(ref: pykka.ActorRef[Any], mailbox: Mailbox) -> None:
+def tell_up(ref: pykka.ActorRef[Any], life: Life) -> None:
     """Let the watchers know that the actor has come up."""
     with _lock:
-        mailbox.up = True
-        watchers = mailbox.watchers or ()
+        life.up = True
+        watchers = life.watchers or ()
     for watcher in watchers:
         _tell(watcher, Up(ref))
 
 
-def tell_down(ref: pykka.ActorRef[Any], mailbox: Mailbox, reason: ExitReason) -> None:
+def tell_down(ref: pykka.ActorRef[Any], life: Life, reason: ExitReason) -> None:
     """Let the watchers know that the actor has ended."""
     with _lock:
-        mailbox.death = reason
-        watchers, mailbox.watchers = mailbox.watchers or (), None
+        life.death = reason
+        watchers, life.watchers = life.watchers or (), None
     for watcher in watchers:
         _tell(watcher, Down(ref, reason))

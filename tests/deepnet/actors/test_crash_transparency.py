@@ -1,7 +1,9 @@
 """Whoever dies while a network learns, and whenever: the final bits are those of the undisturbed run."""
 
+import itertools
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
@@ -10,6 +12,10 @@ import numpy as np
 import pykka
 import pytest
 
+from deepnet.actors.context import InjectedCrashError
+from deepnet.actors.messages import Activated, Backward, Corrected, Forward, Learnt, Predicted
+from deepnet.actors.system import in_a_turn
+from deepnet.actors.vault import Vault
 from deepnet.maths.model import Chain, Dense, mlp
 from deepnet.maths.optimizers import SGD, Adam, Optimizer
 from deepnet.maths.parameters import fingerprint
@@ -127,13 +133,75 @@ def test_nor_do_they_where_layers_compute(
     assert end == undisturbed(name, seed, "layer")
 
 
+MESSAGES = (Forward, Activated, Predicted, Backward, Corrected, Learnt)
+
+
+@pytest.mark.parametrize("workers", [1, 4])
+@pytest.mark.parametrize("kind", MESSAGES)
+@pytest.mark.parametrize("victim", ["dense_0/1", "dense_1/2", "dense_0", "dense_1", "trainer", "vault", "itself"])
+def test_anyone_may_die_at_any_kind_of_message(
+    victim: str, kind: type[Any], workers: int, intercept: Callable[[Network, Any], None]
+) -> None:
+    """For instance a layer while its neurons answer."""
+    task, seed = TASKS["3-3-3"], 2
+    struck: Counter[int] = Counter()
+
+    def before(actor: Any, message: Any) -> None:
+        # The second and the third to be told it in every other step.
+        if type(message) is kind and message.step % 2:
+            struck[message.step] += 1
+            if struck[message.step] in {2, 3}:
+                if victim == "itself":
+                    raise InjectedCrashError(str(actor))
+                network.kill(victim)
+
+    with task.start(seed, workers=workers) as network:
+        intercept(network, before)
+        end = end_of(network, task.train(network))
+        restarts = network.summary().restarts
+
+    assert end == undisturbed("3-3-3", seed)
+    assert restarts > 0 or kind in {Predicted, Learnt}  # of these the trainer is told one a step
+
+
+@pytest.mark.parametrize("workers", [1, 4])
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("method", ["begin", "next_attempt", "seal", "move", "read"])
+def test_the_trainer_may_die_before_and_after_whatever_it_does_to_the_vault(
+    method: str, when: str, workers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For instance between the seal of a step and the record of its epoch."""
+    task, seed = TASKS["3-3-3"], 1
+    calls = itertools.count()
+    do = getattr(Vault, method)
+
+    def fail_sometimes(vault: Vault, *arguments: Any) -> Any:
+        fails = in_a_turn() and next(calls) % 3 == 0
+        if fails and when == "before":
+            raise InjectedCrashError(method)
+        result = do(vault, *arguments)
+        if fails:
+            raise InjectedCrashError(method)
+        return result
+
+    expected = undisturbed("3-3-3", seed)
+    with task.start(seed, workers=workers) as network:
+        monkeypatch.setattr(Vault, method, fail_sometimes)
+        end = end_of(network, task.train(network))
+        monkeypatch.undo()
+        restarts = network.tree().children[-1].restarts
+
+    assert end == expected
+    assert restarts > 0
+
+
 def shoot(network: Network, run: Run, schedule: int, targets: Callable[[], Sequence[Any]]) -> int:
     """From this thread, kill up to 20 of *targets* while *run* goes on; tell how many."""
     chance = np.random.default_rng(schedule)
     shots = 0
     while run.state == "running" and shots < 20:
         candidates = targets()
-        target = candidates[chance.integers(len(candidates))] if candidates else None
+        target = candidates[int(chance.integers(len(candidates)))] if candidates else None
         if isinstance(target, str):
             network.kill(target)
         elif isinstance(target, pykka.ActorRef):

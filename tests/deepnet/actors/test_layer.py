@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from deepnet.actors.layer import NeuronLayer
 from deepnet.actors.messages import Activated, Backward, Corrected, Forward, Healed
 from deepnet.maths.kernels.rows import with_ones
 from deepnet.maths.model import mlp
@@ -35,14 +36,14 @@ def test_messages_of_no_present_try_change_nothing(granularity: str, intercept: 
     """They come before each message that counts."""
 
     def disturb(network: Network) -> None:
-        at_work = []
+        at_work: list[bool] = []
 
         def before(actor: Any, message: Any) -> None:
             if at_work or type(message) not in {Forward, Backward}:
                 return
             at_work.append(True)
             garbage = np.full((1, 3), np.nan, dtype="float32")
-            for step, attempt in ((message.step, 99), (message.step - 1, 1), (message.step + 1, 1)):
+            for step, attempt in ((message.step, 99), (message.step - 2, 1), (message.step + 1, 1)):
                 if "/" in actor.address:
                     actor.on_receive(Backward(step, attempt, SGD(), garbage, garbage.copy()))
                 else:
@@ -58,18 +59,26 @@ def test_messages_of_no_present_try_change_nothing(granularity: str, intercept: 
 
 
 def test_an_answer_that_comes_twice_counts_once(intercept: Intercept) -> None:
+    """The first neuron of a layer answers three times, before the other two have begun."""
+
+    missing = []
+
     def disturb(network: Network) -> None:
-        again = []
+        layers: dict[str, Any] = {}
 
         def before(actor: Any, message: Any) -> None:
-            if type(message) in {Activated, Corrected} and not again:
-                again.append(True)
-                actor.on_receive(message)
-                again.pop()
+            if isinstance(actor, NeuronLayer):
+                layers[actor.address] = actor
+            elif type(message) in {Forward, Backward} and actor.address == "dense_0/0":
+                answer = Activated if type(message) is Forward else Corrected
+                for _ in range(3):
+                    layers["dense_0"].on_receive(answer(message.step, message.attempt, 1))
+                missing.append(layers["dense_0"]._missing)
 
         intercept(network, before)
 
     assert bits("neuron", disturb) == bits("neuron")
+    assert missing == [2] * 12  # in both halves of six steps
 
 
 def test_a_try_that_is_played_again_writes_into_arrays_of_its_own(intercept: Intercept) -> None:

@@ -107,7 +107,7 @@ def test_a_watcher_cannot_stop_the_network_that_it_watches_but_ends_the_run(work
         if isinstance(event, events.EpochEnded):
             runs[0].wait()
 
-    runs = []
+    runs: list[Any] = []
     with start(MODEL, workers=workers) as network:
         begun = threading.Event()
         network.watchers.add(lambda event: begun.wait(5) if isinstance(event, events.EpochEnded) else None)

@@ -113,7 +113,7 @@ def test_all_can_be_taken_back() -> None:
 
 def test_a_read_that_a_seal_overtakes_is_made_again() -> None:
     vault = a_vault()
-    sealed_meanwhile = []
+    sealed_meanwhile: list[bool] = []
 
     class Rows(tuple):  # type: ignore[type-arg]  # noqa: SLOT001 - two steps are sealed while somebody reads it
         def __iter__(self):  # type: ignore[no-untyped-def]  # noqa: ANN204

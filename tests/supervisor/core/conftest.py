@@ -46,6 +46,8 @@ class World:
         self.ready = False
         self.finished: Any = None
         self.retries: deque[Any] = deque()
+        self._tickets: deque[int] = deque()
+        self.delays: list[float] = []
         self.alive: dict[Any, Process] = {}
         self.starts: dict[Any, deque[Any]] = defaultdict(deque)  # what comes of the next starts: "up", "ignore", reason
         self.last_words: dict[Any, Any] = {}  # what an id says when it stops, if not "shutdown"
@@ -73,7 +75,7 @@ class World:
 
     def retry(self, times: int = 1) -> None:
         for _ in range(times):
-            self.feed(events.RetryDue(self.retries.popleft()))
+            self.feed(events.RetryDue(self.retries.popleft(), self._tickets.popleft()))
 
     def call(self, request: Any) -> Any:
         """Ask the family; the answer, or None if it has not come yet."""
@@ -114,8 +116,10 @@ class World:
                 return None if process.id in self.late else self.gone(process, "killed")
             case instructions.Answer(token, value):
                 self.answers[token] = value
-            case instructions.RetryLater(child_id):
+            case instructions.RetryLater(child_id, ticket, seconds):
                 self.retries.append(child_id)
+                self._tickets.append(ticket)
+                self.delays.append(seconds)
             case instructions.Ready():
                 self.ready = True
             case instructions.Finish(reason):

@@ -125,13 +125,16 @@ def test_a_future_says_whom_it_waits_for(by_hand: Scheduler) -> None:
     by_hand.run_until_idle()
 
 
-def test_an_exit_signal_needs_the_ref_of_a_scheduled_actor() -> None:
-    ref = Unscheduled.start()
+def test_an_exit_signal_needs_the_ref_of_an_actor() -> None:
+    with pytest.raises(TypeError, match="ActorRef"):
+        send_exit("somebody")  # type: ignore[arg-type]
 
-    with pytest.raises(TypeError, match="ScheduledActor"):
-        send_exit(ref)
-    assert ref.is_alive()
-    ref.stop()
+
+def test_an_exit_signal_stops_an_actor_with_a_thread_of_its_own_too() -> None:
+    ref = Unscheduled.start()
+    send_exit(ref)
+
+    assert ref.actor_stopped.wait(5)
 
 
 def test_an_exit_signal_to_the_dead_is_nothing(by_hand: Scheduler) -> None:

@@ -90,19 +90,19 @@ class TestTurns:
             def on_receive(self, message: Any) -> None:
                 self.actor_ref.tell(message)
 
-        tireless = [threaded.spawn(Tireless) for _ in range(8)]
+        tireless: list[Any] = [threaded.spawn(Tireless) for _ in range(8)]
         for ref in tireless:
             ref.tell("again")
         other = threaded.spawn(Caller)
 
         for _ in range(20):
             assert other.ask(lambda: "served", timeout=5) == "served"
-        for ref in (*tireless, other):
-            send_exit(ref, "kill")
-            assert ref.actor_stopped.wait(5)
+        for doomed in [*tireless, other]:
+            send_exit(doomed, "kill")
+            assert doomed.actor_stopped.wait(5)
 
     def test_a_sender_s_messages_arrive_in_order(self, threaded: Scheduler) -> None:
-        ref = threaded.spawn(Caller)
+        ref: Any = threaded.spawn(Caller)
 
         def send(sender: int) -> None:
             for number in range(2000):
@@ -159,7 +159,7 @@ class TestTurns:
     @pytest.mark.parametrize("workers", [1, 4])
     def test_no_wake_up_is_lost(self, workers: int) -> None:
         with Scheduler(workers=workers) as scheduler:
-            refs = [scheduler.spawn(Caller) for _ in range(8)]
+            refs: list[Any] = [scheduler.spawn(Caller) for _ in range(8)]
 
             def converse(number: int) -> None:
                 for _ in range(150):  # the workers go to sleep again and again
@@ -436,7 +436,7 @@ class TestEnd:
         scheduler.resume()
 
         assert scheduler.closed
-        assert not any(thread.is_alive() for thread in scheduler._threads)
+        assert not any(worker.is_alive() for worker in scheduler._workers)
 
 
 class TestMaking:

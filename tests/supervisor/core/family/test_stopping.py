@@ -166,5 +166,5 @@ def test_what_comes_after_the_end_is_not_heard(world: MakeWorld) -> None:
     family.stop()
     family.forget()
 
-    for event in (events.Stop("normal"), events.RetryDue("a"), events.Call(events.RestartChild("a"), 1)):
+    for event in (events.Stop("normal"), events.RetryDue("a", 1), events.Call(events.RestartChild("a"), 1)):
         assert family.family.handle(event, family.now) == []

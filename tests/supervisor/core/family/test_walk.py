@@ -107,8 +107,8 @@ class Walk:
                     self._news[process].append(events.Overdue(process))
             case instructions.Kill(process):
                 self.end(process, "killed")
-            case instructions.RetryLater(child_id):
-                self._news["retries"].append(events.RetryDue(child_id))
+            case instructions.RetryLater(child_id, ticket):
+                self._news["retries"].append(events.RetryDue(child_id, ticket))
             case instructions.Answer():
                 self.answered += 1
             case instructions.GaveUp():

@@ -1,0 +1,97 @@
+"""One thread of a scheduler: takes the next actor from the run queue and lets it have a turn."""
+
+import logging
+import threading
+from _thread import allocate_lock
+from typing import TYPE_CHECKING
+
+from supervisor.runtime.here import Slot, here
+
+if TYPE_CHECKING:
+    from supervisor.runtime.mailbox import Mailbox
+    from supervisor.runtime.scheduler import Scheduler
+
+_log = logging.getLogger("pykka")
+
+
+class Worker:
+    """Takes turns; `start` gives it a thread, without which somebody calls `take_turn` by hand.
+
+    Attributes:
+        handled: ordinary messages that were handled in its turns.
+        slot: what it is doing, for others to see.
+    """
+
+    __slots__ = ("_scheduler", "_spot", "handled", "slot", "thread")
+
+    def __init__(self, scheduler: "Scheduler") -> None:
+        self._scheduler = scheduler
+        self._spot = allocate_lock()  # held while awake; to sleep is to acquire it once more
+        self._spot.acquire()
+        self.handled = 0
+        self.slot = Slot()
+        self.thread: threading.Thread | None = None
+
+    def start(self, name: str) -> None:
+        """Run turns in a thread of its own from now on."""
+        self.thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self.thread.start()
+
+    def is_alive(self) -> bool:
+        return self.thread is not None and self.thread.is_alive()
+
+    def join(self, seconds: float) -> None:
+        """Wait up to *seconds* for the end of its thread."""
+        if self.thread is not None:
+            self.thread.join(seconds)
+
+    def take_turn(self, mailbox: "Mailbox") -> None:
+        """Let *mailbox*'s actor have a turn; then put it back at the end of the queue if there is more for it."""
+        self.slot.mailbox = mailbox
+        actor = mailbox.actor
+        if actor is not None:
+            try:
+                self.handled += actor.take_turn(self._scheduler.turn_budget)
+            except BaseException as error:  # noqa: BLE001 - a worker outlives whatever breaks in a turn
+                _log.exception(f"A turn of {actor.actor_ref} broke:")
+                actor.collapse(error)
+        mailbox.ready.release()
+        if mailbox.messages or mailbox.urgent:
+            waits = mailbox.urgent or not mailbox.suspended
+            if waits and mailbox.actor is not None and mailbox.ready.acquire(False):  # noqa: FBT003
+                self._scheduler.enqueue(mailbox)
+
+    def _run(self) -> None:
+        scheduler = self._scheduler
+        here.scheduler = scheduler
+        self.slot = here.slot
+        if scheduler.on_worker_start is not None:
+            try:
+                scheduler.on_worker_start()
+            except BaseException:  # noqa: BLE001 - without this worker, nobody might be left to run anything
+                _log.exception(f"on_worker_start of {scheduler.name} failed:")
+        next_in_queue, take_turn = scheduler.queue.popleft, self.take_turn
+        while True:
+            while scheduler.going:
+                try:
+                    mailbox = next_in_queue()
+                except IndexError:
+                    break
+                take_turn(mailbox)
+            self.slot.mailbox = None
+            if scheduler.closed:
+                return
+            self._park()
+
+    def _park(self) -> None:
+        """Sleep until somebody releases our lock, unless mail arrived while we lay down."""
+        scheduler, spot = self._scheduler, self._spot
+        scheduler.parked.append(spot)
+        if (scheduler.queue and scheduler.going) or scheduler.closed:
+            try:
+                scheduler.parked.remove(spot)
+            except ValueError:
+                pass  # taken out already: it has been released, or is about to be
+            else:
+                return
+        spot.acquire()

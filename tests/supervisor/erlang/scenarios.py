@@ -1,0 +1,234 @@
+"""Random scenarios for a supervisor: plain data, and the Erlang terms that say the same."""
+
+import random
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+STRATEGIES = ("one_for_one", "one_for_all", "rest_for_one")
+RESTARTS = ("permanent", "transient", "temporary")
+ENDS = ("normal", "shutdown", "shutdown_x", "boom", "kill")
+"""Why a child ends by itself; shutdown_x is OTP's {shutdown, x}."""
+PATIENT = ("brutal_kill", 5000, "infinity")
+IMPATIENT = ("brutal_kill", 0, 10)
+"""How a child is stopped that does not hear: milliseconds."""
+
+
+class Family(NamedTuple):
+    """A supervisor. Its window is an hour: in a test, it never slides."""
+
+    strategy: str
+    intensity: int
+    auto_shutdown: str
+    children: "tuple[Child, ...]"
+
+
+class Child(NamedTuple):
+    """A child's spec, and how it behaves."""
+
+    id: str
+    restart: str
+    significant: bool
+    shutdown: str | int
+    type: str
+    deaf: bool
+    """Does nothing when it is asked to stop."""
+    farewell: str
+    """"boom" if its cleanup crashes."""
+    family: Family | None
+    """Its own children, if it is a supervisor that has any."""
+
+
+class Request(NamedTuple):
+    """A call to a supervisor, by the name OTP has for it."""
+
+    verb: str
+    about: Child | str | None
+
+
+class Death(NamedTuple):
+    """A child ends by itself, if it is there."""
+
+    child: str
+    reason: str
+
+
+class Operation(NamedTuple):
+    """What is done to one supervisor at once: children end, and then requests arrive, before it can look."""
+
+    supervisor: str
+    deaths: tuple[Death, ...]
+    requests: tuple[Request, ...]
+    meanwhile: tuple[Request, ...]
+    """Requests that arrive while the first start of a child that follows is under way."""
+
+
+class Stop(NamedTuple):
+    """The supervisor is told to stop."""
+
+    supervisor: str
+    reason: str
+
+
+class Exit(NamedTuple):
+    """The top supervisor's parent sends it an exit signal."""
+
+    reason: str
+
+
+class Scenario(NamedTuple):
+    number: int
+    top: Family
+    starts: Mapping[str, tuple[str, ...]]
+    """What comes of a child's starts, one after the other; ok once they are used up.
+
+    Besides ok, error, ignore and fails (in the new process): a reason, for which it ends as soon as it is up.
+    """
+    operations: tuple[Operation | Stop | Exit, ...]
+
+
+def term(value: Any) -> str:
+    """Return *value* as an Erlang term: records, lists, atoms, integers."""
+    match value:
+        case None | bool() | int() | str():
+            return str(value).lower()
+        case Mapping():
+            return f"[{', '.join(f'{{{term(key)}, {term(item)}}}' for key, item in value.items())}]"
+        case tuple() if hasattr(value, "_fields"):
+            return f"{{{', '.join([type(value).__name__.lower(), *map(term, value)])}}}"
+    return f"[{', '.join(map(term, value))}]"
+
+
+def readable(scenario: Scenario) -> str:
+    """Return *scenario* as text, a line an operation, so that it can be followed by hand."""
+    lines = [f"scenario {scenario.number}", *_family("top", scenario.top), f"starts: {scenario.starts}"]
+    lines += [f"op {index}: {term(operation)}" for index, operation in enumerate(scenario.operations, 1)]
+    return "\n".join(lines)
+
+
+def _family(name: str, family: Family) -> list[str]:
+    lines = [f"{name}: {family.strategy}, intensity {family.intensity}, auto_shutdown {family.auto_shutdown}"]
+    for child in family.children:
+        lines.append("  " + term(child._replace(family=None)))
+        lines += ["  " + line for line in _family(child.id, child.family)] if child.family else []
+    return lines
+
+
+class Author:
+    """Makes scenarios up.
+
+    Args:
+        chance: decides everything: the same chance, the same scenarios.
+    """
+
+    def __init__(self, chance: random.Random) -> None:
+        self.chance = chance
+
+    def scenario(self, number: int) -> Scenario:
+        top = self._family("abcde")
+        families = {"top": top} | {child.id: child.family for child in top.children if child.family}
+        operations = [self._operation(families) for _ in range(self.chance.randint(1, 12))]
+        starts = {child.id: self._starts(child) for family in families.values() for child in family.children}
+        end = Exit(self._pick({"shutdown": 5, "normal": 1, "boom": 1, "kill": 1}))
+        if end.reason == "kill" and not all(map(_is_plain, _children(families.values(), operations))):
+            end = Exit("shutdown")
+        return Scenario(number, top, starts, (*operations, end))
+
+    def _family(self, ids: str, prefix: str = "") -> Family:
+        auto_shutdown = self._pick({"never": 6, "any_significant": 2, "all_significant": 2})
+        count = self.chance.randint(1, len(ids))
+        children = tuple(self._child(prefix + own, auto_shutdown) for own in ids[:count])
+        return Family(self.chance.choice(STRATEGIES), self.chance.randint(0, 5), auto_shutdown, children)
+
+    def _child(self, child_id: str, auto_shutdown: str) -> Child:
+        chance = self.chance
+        restart = self._pick({"permanent": 5, "transient": 4, "temporary": 3})
+        significant = restart != "permanent" and auto_shutdown != "never" and chance.random() < 0.5
+        if len(child_id) == 1 and chance.random() < 0.12:
+            shutdown = self._pick({"infinity": 3, 5000: 1})
+            return Child(
+                child_id, restart, significant, shutdown, "supervisor", False, "obey", self._family("abc", child_id)
+            )
+        deaf = chance.random() < 0.05
+        shutdown = chance.choice(IMPATIENT if deaf else PATIENT)
+        kind = self._pick({"worker": 9, "supervisor": 1})
+        return Child(child_id, restart, significant, shutdown, kind, deaf, self._pick({"obey": 9, "boom": 1}), None)
+
+    def _starts(self, child: Child) -> tuple[str, ...]:
+        first = {"ok": 30, "ignore": 2, "error": 0.3}
+        later = {"ok": 8, "error": 3, "ignore": 1}
+        if child.family is None:
+            first |= {"fails": 0.2, "boom": 0.5, "normal": 0.5}
+            later |= {"fails": 2, "boom": 1, "kill": 0.5, "normal": 1, "shutdown_x": 0.5}
+        if len(child.id) > 1:
+            for reason in ENDS:  # two supervisors would be busy at once, and race with each other
+                later.pop(reason, None)
+                first.pop(reason, None)
+        return (self._pick(first), *(self._pick(later) for _ in range(self.chance.randint(0, 6))))
+
+    def _operation(self, families: Mapping[str, Family]) -> Operation | Stop:
+        chance = self.chance
+        name = "top" if len(families) == 1 or chance.random() < 0.6 else chance.choice(sorted(families))
+        if (name != "top" and chance.random() < 0.1) or chance.random() < 0.01:
+            return Stop(name, chance.choice(("normal", "shutdown", "boom")))
+        family = families[name]
+        ends: dict[str, str] = {}
+        for _ in range(self._pick({0: 4, 1: 8, 2: 2})):
+            child = chance.choice(family.children)
+            ends[child.id] = self._end(child)
+        deaths = tuple(Death(*end) for end in ends.items())
+        inner = next((death for death in deaths if death.child in families), None)
+        if inner is not None:  # it takes its time to end, so what comes with it would come first
+            return Operation(name, (inner,), (), self._requests(name, family, {0: 4, 1: 1, 2: 1}))
+        requests = self._requests(name, family, {0: 4, 1: 2, 2: 1} if ends else {1: 6, 2: 2, 3: 1})
+        return Operation(name, deaths, requests, self._requests(name, family, {0: 3, 1: 1, 2: 1}))
+
+    def _end(self, child: Child) -> str:
+        if child.family:
+            return self.chance.choice(("normal", "shutdown", "shutdown_x", "boom"))
+        return self._pick({"normal": 3, "shutdown": 2, "shutdown_x": 1, "boom": 6, "kill": 2})
+
+    def _requests(self, supervisor: str, family: Family, counts: Mapping[int, float]) -> tuple[Request, ...]:
+        return tuple(self._request(supervisor, family) for _ in range(self._pick(counts)))
+
+    def _request(self, supervisor: str, family: Family) -> Request:
+        verb = self._pick({
+            "terminate_child": 5, "restart_child": 5, "delete_child": 3, "start_child": 4,
+            "which_children": 1, "count_children": 1, "get_childspec": 1,
+        })  # fmt: skip
+        if verb in {"which_children", "count_children"}:
+            return Request(verb, None)
+        prefix = "" if supervisor == "top" else supervisor
+        families = {child.id for child in family.children if child.family}
+        ids = [child.id for child in family.children] * 2 + [prefix + "e", prefix + "f"]
+        child_id = self.chance.choice([one for one in ids if verb != "start_child" or one not in families])
+        if verb != "start_child":
+            return Request(verb, child_id)
+        child = self._child(child_id, family.auto_shutdown)
+        while child.family:
+            child = self._child(child_id, family.auto_shutdown)
+        if family.auto_shutdown == "never" and child.restart != "permanent" and self.chance.random() < 0.1:
+            child = child._replace(significant=True)  # to be refused
+        return Request(verb, child)
+
+    def _pick(self, weights: Mapping[Any, float]) -> Any:
+        return self.chance.choices(list(weights), list(weights.values()))[0]
+
+
+def _children(families: Iterable[Family], operations: Iterable[Operation | Stop]) -> Iterator[Child]:
+    """Every child that a scenario may start."""
+    for family in families:
+        yield from family.children
+    for operation in operations:
+        if isinstance(operation, Operation):
+            for request in (*operation.requests, *operation.meanwhile):
+                if isinstance(request.about, Child):
+                    yield request.about
+
+
+def _is_plain(child: Child) -> bool:
+    """Tell whether *child* ends in the same way with OTP and with us if its supervisor is killed.
+
+    OTP leaves one alive for ever that does not hear; ours kills it once its time is over. With OTP every child that
+    traps exits cleans up; ours does not ask one whose policy is brutal_kill.
+    """
+    return not child.deaf and not (child.shutdown == "brutal_kill" and child.farewell == "boom")
