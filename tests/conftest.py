@@ -18,13 +18,13 @@ def _fail_if_skipped(report: pytest.TestReport | pytest.CollectReport, config: p
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
-    report: pytest.TestReport = yield  # type: ignore[assignment, misc]
+    report: pytest.TestReport = yield  # type: ignore[assignment]
     _fail_if_skipped(report, item.config)
     return report  # type: ignore[return-value]
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
-    report: pytest.CollectReport = yield  # type: ignore[assignment, misc]
+    report: pytest.CollectReport = yield  # type: ignore[assignment]
     _fail_if_skipped(report, collector.config)
     return report  # type: ignore[return-value]

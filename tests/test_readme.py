@@ -6,12 +6,16 @@ from pathlib import Path
 
 import pytest
 
+import supervisor
+from supervisor import Scheduler
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
+SUPERVISOR = (ROOT / "supervisor" / "README.md").read_text()
 
 
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```", README, flags=re.MULTILINE | re.DOTALL)
+def blocks(language: str, text: str = README) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
 
 
 def commands() -> list[str]:
@@ -28,6 +32,20 @@ def test_its_python_runs(code: str, capsys: pytest.CaptureFixture[str]) -> None:
     exec(compile(code, "README.md", "exec"), {})  # noqa: S102 - it is our own
 
     assert "is below 0.01" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("code", blocks("python", SUPERVISOR))
+def test_the_supervisors_python_runs(code: str, capsys: pytest.CaptureFixture[str]) -> None:
+    exec(compile(code, "supervisor/README.md", "exec"), {})  # noqa: S102 - it is our own
+
+    assert capsys.readouterr().out == "0.5\n"
+
+
+def test_every_name_in_the_supervisors_readme_is_there() -> None:
+    table = SUPERVISOR.split("## What there is")[1].split("## What differs")[0]
+    named = set(re.findall(r"`([A-Za-z_]+)`", table)) - {"FakeClock", "reporter", "Down"}
+
+    assert [name for name in sorted(named) if not hasattr(supervisor, name) and not hasattr(Scheduler, name)] == []
 
 
 def test_its_commands_run_in_their_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

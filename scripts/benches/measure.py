@@ -42,7 +42,9 @@ class Report:
     def print(self) -> None:
         machine = f"{platform.python_implementation()} {platform.python_version()}, {platform.machine()}"
         if self._as_json:
-            print(json.dumps({"title": self._title, "unit": self._unit, "machine": machine, **self._rows, **self._notes}))
+            print(
+                json.dumps({"title": self._title, "unit": self._unit, "machine": machine, **self._rows, **self._notes})
+            )
             return
         table = Table(title=f"{self._title} ({self._unit}; {machine})", title_justify="left")
         for column in ("", "min", "median", "max"):

@@ -1,12 +1,16 @@
-"""What a message costs: a token around a ring of actors, ours beside pykka's own in the same run.
+"""What messages and supervision cost: beside pykka's own actors, and Erlang's where `erl` is there, in the same run.
 
-    scripts/bench messages [--json]
+scripts/bench messages [--json]
 """
 
 import gc
+import shutil
+import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pykka
@@ -26,7 +30,7 @@ def ring_hop(actor_class: type[Any], start: Callable[[type[Any]], Any], size: in
             self.next: Any = None
 
         def on_receive(self, message: Any) -> None:
-            if isinstance(message, pykka.ActorRef):
+            if self.next is None:
                 self.next = message
             elif message:
                 self.next.tell(message - 1)
@@ -52,6 +56,17 @@ def ring_hop(actor_class: type[Any], start: Callable[[type[Any]], Any], size: in
     return took / hops * 1e6
 
 
+def erlang_hops(size: int, hops: int) -> list[float]:
+    """The same ring of Erlang processes, on one scheduler; microseconds a hop."""
+    source = Path(__file__).with_name("ring.erl")
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(["erlc", "-o", folder, str(source)], check=True)
+        command = ["erl", "+S", "1", "-noshell", "-pa", folder, "-run", "ring", "main"]
+        command += [str(size), str(hops), str(REPEATS)]
+        printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return [float(line) for line in printed.split()][1:]
+
+
 def main() -> None:
     report = Report("message hop around a ring", "µs")
     ours, theirs = {}, {}
@@ -64,6 +79,11 @@ def main() -> None:
         theirs[size] = report.add(f"pykka.ThreadingActor, {size:,} actors", hop)
     for size, hop in theirs.items():
         report.note(f"times cheaper at {size:,}", round(hop / ours[size], 1))
+    if shutil.which("erl"):
+        erlang = report.add("Erlang process, 1,000 processes", erlang_hops(1_000, 500_000))
+        report.note("of Erlang's cost at 1,000", round(ours[1_000] / erlang, 2))
+    else:
+        report.note("Erlang", "not there: 'sudo apt install erlang-base' puts it beside ours")
     report.note("100,000 actors to 1,000", round(ours[100_000] / ours[1_000], 2))
     report.print()
 

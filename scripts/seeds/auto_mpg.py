@@ -1,6 +1,6 @@
 """Rows AX3 and AX5-AX9: miles per gallon, 7-32-8-1, relu, Adam 0.001, batch 1, 40 epochs, float32, seeds 0-9.
 
-    .venv/bin/python scripts/seeds/auto_mpg.py [neuron|layer]
+.venv/bin/python scripts/seeds/auto_mpg.py [neuron|layer]
 """
 
 import statistics

@@ -92,14 +92,11 @@ class Engine:
         )
         return gone
 
-    def _unread(self) -> set[Any]:
-        """The processes of whose death the news waits its turn."""
-        return {event.process for event in self._backlog if isinstance(event, events.ChildGone)}
-
     def _retry_later(self, key: Any, child: Child, backoff: Backoff | None) -> None:
         """Have *child*, which goes by *key*, started again: by and by, or after a delay."""
         child.signal(Signal.RETRY)
-        child.ticket += 1
+        if backoff is not None:
+            child.ticket += 1  # a delay that still runs is void; without delays, each retry on its way counts as in OTP
         seconds = 0.0 if backoff is None else backoff.delay(child.failures)
         child.failures += 1
         self._todo.append(instructions.RetryLater(key, child.ticket, seconds))

@@ -3,7 +3,7 @@
 It is told what happened (`handle`) and answers with what to do; how, `supervisor.core.engine` says.
 """
 
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import replace
 from typing import Any, get_args
 
@@ -22,6 +22,8 @@ from supervisor.errors import StartError
 class Family(Engine):
     """Ordered children under one strategy and one restart limit.
 
+    `count_children` asks *is_alive* of a process: its death may be known before the news of it has been read.
+
     Raises:
         BadSpecError: a spec, the strategy or auto_shutdown is wrong; nothing has been started.
     """
@@ -34,12 +36,14 @@ class Family(Engine):
         limit: RestartLimit | None = None,
         auto_shutdown: AutoShutdown = "never",
         backoff: Backoff | None = None,
+        is_alive: Callable[[Any], bool] = bool,
     ) -> None:
         super().__init__()
         one_of("strategy", strategy, get_args(Strategy))
         self.strategy = strategy
         self.auto_shutdown = auto_shutdown
         self.backoff = backoff
+        self._is_alive = is_alive
         self.children = {spec.id: Child(spec) for spec in check_specs(specs, auto_shutdown)}
         self.window = RestartWindow(limit or RestartLimit())
         self._by_process: dict[Any, Child] = {}
@@ -151,7 +155,7 @@ class Family(Engine):
                 del self.children[child_id]
                 self._answer(token, None)
             case _:
-                self._answer(token, serve_question(request, self.children, self._unread()))
+                self._answer(token, serve_question(request, self.children, self._is_alive))
 
     def _start_child(self, spec: ChildSpec, token: Any) -> Script:
         child = self.children[spec.id] = Child(spec)

@@ -1,7 +1,6 @@
 """Requests to a supervisor that are refused, or answered, by looking alone."""
 
-from collections.abc import Hashable, Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any, Protocol
 
 from supervisor.core import events
@@ -63,16 +62,16 @@ def is_known(child_id: Any, children: Mapping[Any, ChildView]) -> bool:
 
 
 def serve_question(
-    request: events.Request, children: Mapping[Any, ChildView], unread: AbstractSet[Any] = frozenset()
+    request: events.Request, children: Mapping[Any, ChildView], is_alive: Callable[[Any], bool] = bool
 ) -> Any:
-    """Answer a request that changes nothing. Processes in *unread* have ended, but their turn has not come yet."""
+    """Answer a request that changes nothing; *is_alive* tells of a process whether it is active."""
     match request:
         case events.WhichChildren():
             return [_info(child) for child in reversed(tuple(children.values()))]
         case events.CountChildren():
             return events.ChildCounts(
                 specs=len(children),
-                active=sum(child.process is not None and child.process not in unread for child in children.values()),
+                active=sum(child.process is not None and is_alive(child.process) for child in children.values()),
                 supervisors=sum(child.spec.type == "supervisor" for child in children.values()),
                 workers=sum(child.spec.type == "worker" for child in children.values()),
             )

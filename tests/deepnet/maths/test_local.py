@@ -182,7 +182,7 @@ def test_an_unknown_name_is_refused_at_once(options: dict[str, Any]) -> None:
 )
 @pytest.mark.parametrize("seed", range(6))
 def test_fifty_steps_equal_pytorchs(optimizer: SGD | Adam, seed: int) -> None:
-    torch = pytest.importorskip("torch", reason="install the oracle extra: pip install -e '.[oracle]'")
+    torch = pytest.importorskip("torch", reason="needs an oracle: run 'scripts/environment test oracle'")
     modules = {"sigmoid": torch.nn.Sigmoid, "tanh": torch.nn.Tanh, "relu": torch.nn.ReLU}
     rng = np.random.default_rng(seed)
     widths = rng.integers(1, 9, size=rng.integers(2, 6))

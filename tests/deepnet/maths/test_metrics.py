@@ -76,7 +76,7 @@ def test_whatever_the_outputs_the_grade_is_that_of_float64_and_nothing_is_raised
 
 @pytest.mark.parametrize("name", sorted(METRICS))
 def test_a_metric_equals_scikit_learns(name: str) -> None:
-    oracle = pytest.importorskip("sklearn.metrics", reason="install the oracle extra: pip install -e '.[oracle]'")
+    oracle = pytest.importorskip("sklearn.metrics", reason="needs an oracle: run 'scripts/environment test oracle'")
     theirs = getattr(oracle, f"{name}_score" if name == "r2" else name)
     rng = np.random.default_rng(6)
 
