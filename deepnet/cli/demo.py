@@ -97,7 +97,7 @@ def _facts(
     """What came out, as plain data."""
     summary = network.summary()
     outputs = network.predict(demonstration.inputs)
-    error = mean_squared_error(outputs, run.assignment.targets)
+    error = mean_squared_error(outputs, run.targets)
     weights = fingerprint(network.parameters())
     several = len(demonstration.inputs) > 1
     rows = {"input": demonstration.inputs, "target": demonstration.targets, "output": outputs.tolist()}

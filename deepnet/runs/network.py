@@ -239,6 +239,7 @@ class Network:
             epoch=0 if run is None else len(run.history),
             step=self._context.vault.sealed.position.step,
             loss=run.history[-1].loss if run is not None and run.history else None,
+            metrics=dict(run.history[-1].metrics) if run is not None and run.history else {},
             learning_rate=None if run is None else run.plan.optimizer.learning_rate,
             restarts=self._context.restarts.total(),
             messages=self.actors.messages_handled,

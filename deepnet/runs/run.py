@@ -56,6 +56,16 @@ class Run:
         return self._position(self.assignment)
 
     @property
+    def inputs(self) -> Batch:
+        """What is learnt: (rows, model.inputs), not to be written to."""
+        return _read_only(self.assignment.inputs[:, :-1])
+
+    @property
+    def targets(self) -> Batch:
+        """What is to come out: (rows, model.outputs), not to be written to."""
+        return _read_only(self.assignment.targets)
+
+    @property
     def batches(self) -> int:
         """Steps in an epoch."""
         return -(-self.assignment.rows // self.plan.batch_size)
@@ -97,3 +107,9 @@ class Run:
     def __repr__(self) -> str:
         place: Any = self.position
         return f"<Run {self.state}: epoch {place.epoch}, step {place.step}>"
+
+
+def _read_only(array: Batch) -> Batch:
+    view = array.view()
+    view.setflags(write=False)
+    return view

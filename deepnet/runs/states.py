@@ -47,6 +47,7 @@ class NetworkSummary:
         epoch: epochs of the last run that are over.
         step: the last sealed step of that run.
         loss: the mean loss of its last complete epoch, or None.
+        metrics: those measured at the end of that epoch.
         learning_rate: of its optimizer, or None.
         restarts: of all actors together.
         messages: handled by all actors together.
@@ -62,6 +63,7 @@ class NetworkSummary:
     epoch: int
     step: int
     loss: float | None
+    metrics: dict[str, float]
     learning_rate: float | None
     restarts: int
     messages: int

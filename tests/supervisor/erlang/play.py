@@ -28,6 +28,7 @@ from supervisor.core import events
 from supervisor.core.spec import forgotten
 from supervisor.runtime.watch import Down, Up, watch
 from supervisor.testing import FakeClock
+from tests.supervisor.erlang.scenarios import Child, Exit, Family, Operation, Request, Scenario, Stop
 
 HOUR = 3600
 REFUSALS: dict[type[BaseException], str] = {
@@ -59,7 +60,7 @@ class Boom(Exception):  # noqa: N818 - a crash for its own sake
 class Leaf(ScheduledActor):
     """A child that ends for the reason it is told, or as soon as it is up."""
 
-    def __init__(self, child: Any, outcome: str) -> None:
+    def __init__(self, child: Child, outcome: str) -> None:
         super().__init__()
         self.child = child
         self.outcome = outcome
@@ -121,7 +122,7 @@ def spec_text(spec: ChildSpec) -> str:
 class Player:
     """Plays one scenario, every step to its end: a scheduler without workers, on a clock that moves when it must."""
 
-    def __init__(self, scenario: Any) -> None:
+    def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
         self.clock = FakeClock(1000.0)
         self.scheduler = Scheduler(workers=0, clock=self.clock)
@@ -130,8 +131,8 @@ class Player:
         self.names: dict[Any, str] = {}
         self.current: dict[str, pykka.ActorRef[Any]] = {}
         self.families: set[str] = set()
-        self.meanwhile: tuple[pykka.ActorRef[Any], tuple[Any, ...]] | None = None
-        self.late: list[tuple[Any, pykka.Future[Any]]] = []
+        self.meanwhile: tuple[pykka.ActorRef[Any], tuple[Request, ...]] | None = None
+        self.late: list[tuple[Request, pykka.Future[Any]]] = []
 
     def play(self) -> list[str]:
         """Return the trace."""
@@ -141,57 +142,61 @@ class Player:
             self._observe()
             for index, operation in enumerate(self.scenario.operations, 1):
                 self.lines.append(f"op {index}")
-                name, *details = ("top", *operation) if len(operation) == 1 else operation
-                sup = self.current[name] if self._is_alive(name) else None
-                if sup is None:
-                    self.lines.append("gone")
-                else:
-                    getattr(self, f"_{type(operation).__name__.lower()}")(sup, name, *details)
+                self._carry_out(operation)
         finally:
             self.scheduler.close()
         return self.lines
 
     # Operations.
 
-    def _operation(self, sup: pykka.ActorRef[Any], name: str, ends: Any, requests: Any, meanwhile: Any) -> None:
-        self.meanwhile, self.late = (sup, meanwhile), []
-        for child_id, word in ends:
-            if not self._is_alive(child_id):
+    def _carry_out(self, operation: Operation | Stop | Exit) -> None:
+        name = "top" if isinstance(operation, Exit) else operation.supervisor
+        if not self._is_alive(name):
+            self.lines.append("gone")
+            return
+        sup, before = self.current[name], len(self.lines)
+        match operation:
+            case Operation():
+                self._operate(sup, operation)
+            case Stop():
+                sup.ask(events.Stop(reason_for(operation.reason)), block=False)
+                self._observe()
+            case Exit():
+                send_exit(sup, reason_for(operation.reason))
+                self._observe()
+                if operation.reason == "kill":  # it dies at once, and OTP's children hear of it in no order
+                    self.lines[before:] = sorted(self.lines[before:])
+
+    def _operate(self, sup: pykka.ActorRef[Any], operation: Operation) -> None:
+        name = operation.supervisor
+        self.meanwhile, self.late = (sup, operation.meanwhile), []
+        for death in operation.deaths:
+            if not self._is_alive(death.child):
                 continue
-            child = self.current[child_id]
-            if child_id in self.families:
-                child.ask(events.Stop(reason_for(word)), block=False)
+            child = self.current[death.child]
+            if death.child in self.families:
+                child.ask(events.Stop(reason_for(death.reason)), block=False)
             else:
-                end(child, word)
-        asked = [(request, self._ask(sup, name, request)) for request in requests]
+                end(child, death.reason)
+        asked = [(request, self._ask(sup, name, request)) for request in operation.requests]
         self._settle()
         self.meanwhile = None
         answers = [f"answer {answer}" for answer in self._answers(asked)]
         self._observe(answers + [f"meanwhile {answer}" for answer in self._answers(self.late)])
 
-    def _stop(self, sup: pykka.ActorRef[Any], _name: str, word: str) -> None:
-        sup.ask(events.Stop(reason_for(word)), block=False)
-        self._observe()
-
-    def _exit(self, sup: pykka.ActorRef[Any], _name: str, word: str) -> None:
-        before = len(self.lines)
-        send_exit(sup, reason_for(word))
-        self._observe()
-        if word == "kill":  # it dies at once, and OTP's children hear of it in no order
-            self.lines[before:] = sorted(self.lines[before:])
-
-    def _ask(self, sup: pykka.ActorRef[Any], name: str, request: Any) -> pykka.Future[Any]:
+    def _ask(self, sup: pykka.ActorRef[Any], name: str, request: Request) -> pykka.Future[Any]:
         make = REQUESTS[request.verb]
-        if request.about is None:
-            event = make()
-        elif request.verb == "start_child":
-            event = make(self._spec(request.about, name))
-        else:
-            event = make(request.about)
+        match request.about:
+            case None:
+                event = make()
+            case Child() as child:
+                event = make(self._spec(child, name))
+            case child_id:
+                event = make(child_id)
         future: pykka.Future[Any] = sup.ask(event, block=False)
         return future
 
-    def _answers(self, asked: Any) -> list[str]:
+    def _answers(self, asked: Iterable[tuple[Request, pykka.Future[Any]]]) -> list[str]:
         return [f"{request.verb} {self._answer(request.verb, future)}" for request, future in asked]
 
     def _answer(self, verb: str, future: pykka.Future[Any]) -> str:
@@ -212,12 +217,12 @@ class Player:
 
     # Children.
 
-    def _spec(self, child: Any, family: str) -> ChildSpec:
+    def _spec(self, child: Child, family: str) -> ChildSpec:
         shutdown = child.shutdown / 1000 if isinstance(child.shutdown, int) else child.shutdown
         start = partial(self._start, child, family)
         return ChildSpec(child.id, start, child.restart, shutdown, child.type, child.significant)
 
-    def _start(self, child: Any, family: str) -> Any:
+    def _start(self, child: Child, family: str) -> Any:
         self._let_them_ask(family)
         self.attempts[child.id] += 1
         number = self.attempts[child.id]
@@ -240,7 +245,7 @@ class Player:
             (sup, requests), self.meanwhile = self.meanwhile, None
             self.late = [(request, self._ask(sup, family, request)) for request in requests]
 
-    def _start_family(self, name: str, family: Any) -> pykka.ActorRef[Any]:
+    def _start_family(self, name: str, family: Family) -> pykka.ActorRef[Any]:
         ref = Supervisor.start(
             [self._spec(child, name) for child in family.children],
             strategy=family.strategy,
@@ -293,6 +298,6 @@ class Player:
         return " ".join(f"{info.id}={self.names.get(info.process, info.process) or 'none'}" for info in children)
 
 
-def play(scenario: Any) -> list[str]:
+def play(scenario: Scenario) -> list[str]:
     """Return the trace of *scenario*, as driver.erl writes it."""
     return Player(scenario).play()

@@ -2,23 +2,33 @@
 
 import random
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
-STRATEGIES = ("one_for_one", "one_for_all", "rest_for_one")
-RESTARTS = ("permanent", "transient", "temporary")
-ENDS = ("normal", "shutdown", "shutdown_x", "boom", "kill")
-"""Why a child ends by itself; shutdown_x is OTP's {shutdown, x}."""
-PATIENT = ("brutal_kill", 5000, "infinity")
-IMPATIENT = ("brutal_kill", 0, 10)
-"""How a child is stopped that does not hear: milliseconds."""
+from supervisor.core.spec import AutoShutdown, ChildType, Restart, Strategy
+
+Shutdown: TypeAlias = int | Literal["brutal_kill", "infinity"]
+"""How a child is stopped; times are in milliseconds."""
+VERBS = {
+    "terminate_child": 5,
+    "restart_child": 5,
+    "delete_child": 3,
+    "start_child": 4,
+    "which_children": 1,
+    "count_children": 1,
+    "get_childspec": 1,
+}
+"""What a supervisor may be asked, and how often it is."""
+PATIENT: tuple[Shutdown, ...] = ("brutal_kill", 5000, "infinity")
+IMPATIENT: tuple[Shutdown, ...] = ("brutal_kill", 0, 10)
+"""For a child that does not hear."""
 
 
 class Family(NamedTuple):
     """A supervisor. Its window is an hour: in a test, it never slides."""
 
-    strategy: str
+    strategy: Strategy
     intensity: int
-    auto_shutdown: str
+    auto_shutdown: AutoShutdown
     children: "tuple[Child, ...]"
 
 
@@ -26,10 +36,10 @@ class Child(NamedTuple):
     """A child's spec, and how it behaves."""
 
     id: str
-    restart: str
+    restart: Restart
     significant: bool
-    shutdown: str | int
-    type: str
+    shutdown: Shutdown
+    type: ChildType
     deaf: bool
     """Does nothing when it is asked to stop."""
     farewell: str
@@ -50,6 +60,7 @@ class Death(NamedTuple):
 
     child: str
     reason: str
+    """normal, shutdown, shutdown_x (OTP's {shutdown, x}), boom (a crash) or kill."""
 
 
 class Operation(NamedTuple):
@@ -127,74 +138,74 @@ class Author:
         top = self._family("abcde")
         families = {"top": top} | {child.id: child.family for child in top.children if child.family}
         operations = [self._operation(families) for _ in range(self.chance.randint(1, 12))]
-        starts = {child.id: self._starts(child) for family in families.values() for child in family.children}
+        counted = any(request.verb == "count_children" for request in _requests(operations))
+        starts = {
+            child.id: self._starts(child, counted=counted) for family in families.values() for child in family.children
+        }
         end = Exit(self._pick({"shutdown": 5, "normal": 1, "boom": 1, "kill": 1}))
         if end.reason == "kill" and not all(map(_is_plain, _children(families.values(), operations))):
             end = Exit("shutdown")
         return Scenario(number, top, starts, (*operations, end))
 
     def _family(self, ids: str, prefix: str = "") -> Family:
-        auto_shutdown = self._pick({"never": 6, "any_significant": 2, "all_significant": 2})
+        auto_shutdown: AutoShutdown = self._pick({"never": 6, "any_significant": 2, "all_significant": 2})
         count = self.chance.randint(1, len(ids))
         children = tuple(self._child(prefix + own, auto_shutdown) for own in ids[:count])
-        return Family(self.chance.choice(STRATEGIES), self.chance.randint(0, 5), auto_shutdown, children)
+        return Family(self.chance.choice(get_args(Strategy)), self.chance.randint(0, 5), auto_shutdown, children)
 
-    def _child(self, child_id: str, auto_shutdown: str) -> Child:
-        chance = self.chance
-        restart = self._pick({"permanent": 5, "transient": 4, "temporary": 3})
-        significant = restart != "permanent" and auto_shutdown != "never" and chance.random() < 0.5
-        if len(child_id) == 1 and chance.random() < 0.12:
-            shutdown = self._pick({"infinity": 3, 5000: 1})
-            return Child(
-                child_id, restart, significant, shutdown, "supervisor", False, "obey", self._family("abc", child_id)
-            )
-        deaf = chance.random() < 0.05
-        shutdown = chance.choice(IMPATIENT if deaf else PATIENT)
+    def _child(self, child_id: str, auto_shutdown: AutoShutdown) -> Child:
+        if len(child_id) > 1 or self.chance.random() > 0.12:
+            return self._leaf(child_id, auto_shutdown)
+        restart, significant = self._restart(auto_shutdown)
+        family = self._family("abc", child_id)
+        shutdown = self._pick({"infinity": 3, 5000: 1})
+        return Child(child_id, restart, significant, shutdown, "supervisor", False, "obey", family)  # noqa: FBT003
+
+    def _leaf(self, child_id: str, auto_shutdown: AutoShutdown) -> Child:
+        restart, significant = self._restart(auto_shutdown)
+        deaf = self.chance.random() < 0.05
+        shutdown = self.chance.choice(IMPATIENT if deaf else PATIENT)
         kind = self._pick({"worker": 9, "supervisor": 1})
-        return Child(child_id, restart, significant, shutdown, kind, deaf, self._pick({"obey": 9, "boom": 1}), None)
+        farewell = self._pick({"obey": 9, "boom": 1})
+        return Child(child_id, restart, significant, shutdown, kind, deaf, farewell, None)
 
-    def _starts(self, child: Child) -> tuple[str, ...]:
-        first = {"ok": 30, "ignore": 2, "error": 0.3}
-        later = {"ok": 8, "error": 3, "ignore": 1}
+    def _restart(self, auto_shutdown: AutoShutdown) -> tuple[Restart, bool]:
+        restart: Restart = self._pick({"permanent": 5, "transient": 4, "temporary": 3})
+        return restart, restart != "permanent" and auto_shutdown != "never" and self.chance.random() < 0.5
+
+    def _starts(self, child: Child, *, counted: bool) -> tuple[str, ...]:
+        first: dict[str, float] = {"ok": 30, "ignore": 2, "error": 0.3}
+        later: dict[str, float] = {"ok": 8, "error": 3, "ignore": 1}
         if child.family is None:
-            first |= {"fails": 0.2, "boom": 0.5, "normal": 0.5}
-            later |= {"fails": 2, "boom": 1, "kill": 0.5, "normal": 1, "shutdown_x": 0.5}
-        if len(child.id) > 1:
-            for reason in ENDS:  # two supervisors would be busy at once, and race with each other
-                later.pop(reason, None)
-                first.pop(reason, None)
+            first["fails"], later["fails"] = 0.2, 2
+        # Who ends as soon as it is up keeps its supervisor busy. Were that not the top one, two would be busy at once
+        # and race with each other. And OTP counts as active who is alive; ours, whose end has not been told yet.
+        if child.family is None and len(child.id) == 1 and not counted:
+            first |= {"normal": 0.5, "boom": 0.5}
+            later |= {"normal": 1, "boom": 1, "shutdown_x": 0.5, "kill": 0.5}
         return (self._pick(first), *(self._pick(later) for _ in range(self.chance.randint(0, 6))))
 
     def _operation(self, families: Mapping[str, Family]) -> Operation | Stop:
         chance = self.chance
-        name = "top" if len(families) == 1 or chance.random() < 0.6 else chance.choice(sorted(families))
-        if (name != "top" and chance.random() < 0.1) or chance.random() < 0.01:
+        name = "top" if chance.random() < 0.6 else chance.choice(sorted(families))
+        if chance.random() < (0.01 if name == "top" else 0.1):
             return Stop(name, chance.choice(("normal", "shutdown", "boom")))
         family = families[name]
-        ends: dict[str, str] = {}
-        for _ in range(self._pick({0: 4, 1: 8, 2: 2})):
-            child = chance.choice(family.children)
-            ends[child.id] = self._end(child)
-        deaths = tuple(Death(*end) for end in ends.items())
-        inner = next((death for death in deaths if death.child in families), None)
-        if inner is not None:  # it takes its time to end, so what comes with it would come first
-            return Operation(name, (inner,), (), self._requests(name, family, {0: 4, 1: 1, 2: 1}))
-        requests = self._requests(name, family, {0: 4, 1: 2, 2: 1} if ends else {1: 6, 2: 2, 3: 1})
+        children = [chance.choice(family.children) for _ in range(self._pick({0: 4, 1: 8, 2: 2}))]
+        inner = next((child for child in children if child.family), None)
+        if inner is not None:  # it takes its time to end, so what came together with it would come first
+            death = Death(inner.id, chance.choice(("normal", "shutdown", "shutdown_x", "boom")))
+            return Operation(name, (death,), (), self._requests(name, family, {0: 4, 1: 1, 2: 1}))
+        reasons = {"normal": 3, "shutdown": 2, "shutdown_x": 1, "boom": 6, "kill": 2}
+        deaths = tuple(Death(child_id, self._pick(reasons)) for child_id in dict.fromkeys(c.id for c in children))
+        requests = self._requests(name, family, {0: 4, 1: 2, 2: 1} if deaths else {1: 6, 2: 2, 3: 1})
         return Operation(name, deaths, requests, self._requests(name, family, {0: 3, 1: 1, 2: 1}))
-
-    def _end(self, child: Child) -> str:
-        if child.family:
-            return self.chance.choice(("normal", "shutdown", "shutdown_x", "boom"))
-        return self._pick({"normal": 3, "shutdown": 2, "shutdown_x": 1, "boom": 6, "kill": 2})
 
     def _requests(self, supervisor: str, family: Family, counts: Mapping[int, float]) -> tuple[Request, ...]:
         return tuple(self._request(supervisor, family) for _ in range(self._pick(counts)))
 
     def _request(self, supervisor: str, family: Family) -> Request:
-        verb = self._pick({
-            "terminate_child": 5, "restart_child": 5, "delete_child": 3, "start_child": 4,
-            "which_children": 1, "count_children": 1, "get_childspec": 1,
-        })  # fmt: skip
+        verb = self._pick(VERBS)
         if verb in {"which_children", "count_children"}:
             return Request(verb, None)
         prefix = "" if supervisor == "top" else supervisor
@@ -203,9 +214,7 @@ class Author:
         child_id = self.chance.choice([one for one in ids if verb != "start_child" or one not in families])
         if verb != "start_child":
             return Request(verb, child_id)
-        child = self._child(child_id, family.auto_shutdown)
-        while child.family:
-            child = self._child(child_id, family.auto_shutdown)
+        child = self._leaf(child_id, family.auto_shutdown)
         if family.auto_shutdown == "never" and child.restart != "permanent" and self.chance.random() < 0.1:
             child = child._replace(significant=True)  # to be refused
         return Request(verb, child)
@@ -214,15 +223,17 @@ class Author:
         return self.chance.choices(list(weights), list(weights.values()))[0]
 
 
+def _requests(operations: Iterable[Operation | Stop]) -> Iterator[Request]:
+    for operation in operations:
+        if isinstance(operation, Operation):
+            yield from (*operation.requests, *operation.meanwhile)
+
+
 def _children(families: Iterable[Family], operations: Iterable[Operation | Stop]) -> Iterator[Child]:
     """Every child that a scenario may start."""
     for family in families:
         yield from family.children
-    for operation in operations:
-        if isinstance(operation, Operation):
-            for request in (*operation.requests, *operation.meanwhile):
-                if isinstance(request.about, Child):
-                    yield request.about
+    yield from (request.about for request in _requests(operations) if isinstance(request.about, Child))
 
 
 def _is_plain(child: Child) -> bool:
