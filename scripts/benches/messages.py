@@ -1,6 +1,6 @@
 """What messages and supervision cost: beside pykka's own actors, and Erlang's where `erl` is there, in the same run.
 
-scripts/bench messages [--json]
+Run it with scripts/bench messages [--json]; after it comes what scripts/bench supervision prints.
 """
 
 import gc
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pykka
+import supervision
 from measure import Report, repeat
 
 from supervisor import ScheduledActor, Scheduler
@@ -86,6 +87,7 @@ def main() -> None:
         report.note("Erlang", "not there: 'sudo apt install erlang-base' puts it beside ours")
     report.note("100,000 actors to 1,000", round(ours[100_000] / ours[1_000], 2))
     report.print()
+    supervision.main()
 
 
 if __name__ == "__main__":

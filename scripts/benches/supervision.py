@@ -1,6 +1,6 @@
 """What supervision costs: many children started and stopped, a crash healed, and nothing left behind.
 
-scripts/bench supervision [--json]
+Run it with scripts/bench supervision [--json].
 """
 
 import gc
