@@ -40,8 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code = deepnet.main(args=arguments, prog_name="deepnet", standalone_mode=False)
     except click.ClickException as error:
-        where = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "deepnet"
-        return _complain(UNUSABLE, f"{error.format_message()} (see '{where} --help')")
+        return _misused(error)
     except InputError as error:
         return _complain(UNUSABLE, str(error))
     except DeepnetError as error:
@@ -52,6 +51,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.close()
         return DONE
     return code if isinstance(code, int) else DONE
+
+
+def _misused(error: click.ClickException) -> int:
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        click.echo(error.format_message())
+        return UNUSABLE
+    where = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "deepnet"
+    return _complain(UNUSABLE, f"{error.format_message()} (see '{where} --help')")
 
 
 def _complain(code: int, message: str) -> int:

@@ -10,6 +10,8 @@ from deepnet.runs.run import Run
 
 LOOKS_A_SECOND = 10.0
 LINES_WITHOUT_TERMINAL = 20
+SHORT_NAMES = {"mean_absolute_error": "MAE", "mean_squared_error": "MSE", "root_mean_squared_error": "RMSE", "r2": "R2"}
+"""A bar has to fit into 80 columns."""
 
 
 class RunProgress:
@@ -47,7 +49,7 @@ class RunProgress:
         if not run.history:
             return "loss -"
         last = run.history[-1]
-        return f"loss {last.loss:.4g}  {self._metric.replace('_', ' ')} {last.metrics[self._metric]:.4g}"
+        return f"loss {last.loss:.4g}  {SHORT_NAMES.get(self._metric, self._metric)} {last.metrics[self._metric]:.4g}"
 
     def _bar(self, run: Run) -> None:
         columns = (
@@ -84,6 +86,6 @@ class RunProgress:
                     metric = record.metrics[self._metric]
                     self._console.print(
                         f"epoch {record.epoch}/{run.plan.until.epochs}  loss {record.loss:.4g}  "
-                        f"{self._metric.replace('_', ' ')} {metric:.4g}  {rate:,.0f} steps/s",
+                        f"{SHORT_NAMES.get(self._metric, self._metric)} {metric:.4g}  {rate:,.0f} steps/s",
                         highlight=False,
                     )

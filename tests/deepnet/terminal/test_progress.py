@@ -24,7 +24,7 @@ def test_away_from_a_terminal_there_is_a_line_for_some_of_the_epochs() -> None:
 
     assert 10 <= len(lines) <= 40
     assert lines[-1].startswith("epoch 100/100  loss ")
-    assert "mean absolute error" in lines[-1]
+    assert "MAE" in lines[-1]
     assert "steps/s" in lines[-1]
 
 
