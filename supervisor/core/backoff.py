@@ -33,6 +33,10 @@ class Backoff:
     chance: random.Random = field(default_factory=random.Random, compare=False, repr=False)
 
     def __post_init__(self) -> None:
+        for name in ("min_seconds", "max_seconds", "random_factor", "reset_seconds"):
+            value: object = getattr(self, name)
+            if not (isinstance(value, int | float) or (value is None and name == "reset_seconds")):
+                raise BadSpecError(f"{name} of a back-off must be a number, got {value!r}")
         if not 0 < self.min_seconds <= self.max_seconds < math.inf:
             raise BadSpecError(
                 f"a back-off needs 0 < min_seconds <= max_seconds, got {self.min_seconds!r} and {self.max_seconds!r}"

@@ -124,8 +124,8 @@ class Crowd(Engine):
             case events.StartChild(spec):
                 yield from self._start_child(spec, token)
             case events.TerminateChild(process):
-                child = self.children.pop(process)
-                yield from self._stop([child])
+                yield from self._stop([self.children[process]])
+                del self.children[process]
                 self._answer(token, None)
             case _:
                 self._answer(token, serve_question(request, self.children))
@@ -194,8 +194,8 @@ class Crowd(Engine):
         child.process = None
 
     def _finish(self, reason: Any) -> Script:
-        children, self.children = list(self.children.values()), {}
-        yield from self._stop(children)
+        yield from self._stop(list(self.children.values()))
+        self.children.clear()  # not before: should the supervisor be killed meanwhile, these would be its orphans
         self.finished = True
         self._todo.append(instructions.Finish(reason))
 

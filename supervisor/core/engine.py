@@ -8,6 +8,7 @@ time; what happens meanwhile waits its turn, in order, as it would in a process'
 from collections import deque
 from collections.abc import Generator
 from collections.abc import Set as AbstractSet
+from itertools import count
 from typing import Any, TypeAlias
 
 from supervisor.core import events, instructions
@@ -28,6 +29,7 @@ class Engine:
         self._script: Script | None = None
         self._awaited: instructions.Instruction | instructions.AwaitEnd | None = None
         self._todo: list[instructions.Instruction] = []
+        self._tickets = count(1)  # of no two restarts alike: an id may be deleted and come again
         self._now = 0.0
 
     def handle(self, event: events.Event, now: float) -> list[instructions.Instruction]:
@@ -96,7 +98,8 @@ class Engine:
         """Have *child*, which goes by *key*, started again: by and by, or after a delay."""
         child.signal(Signal.RETRY)
         if backoff is not None:
-            child.ticket += 1  # a delay that still runs is void; without delays, each retry on its way counts as in OTP
+            # A delay that still runs is void; without delays, each retry on its way counts as in OTP.
+            child.ticket = next(self._tickets)
         seconds = 0.0 if backoff is None else backoff.delay(child.failures)
         child.failures += 1
         self._todo.append(instructions.RetryLater(key, child.ticket, seconds))

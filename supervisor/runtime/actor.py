@@ -120,9 +120,10 @@ class ScheduledActor(pykka.Actor):
 
     def set_state(self, state: Any) -> None:
         """Take on a state as `get_state` gives it, for `supervisor.replace_state`."""
+        attributes = dict(state)  # what is no state is refused before anything is lost
         for name in self.get_state():
-            delattr(self, name)
-        vars(self).update(state)
+            vars(self).pop(name, None)
+        vars(self).update(attributes)
 
     def suspend(self, *, suspended: bool) -> None:
         """Let ordinary messages wait, or handle them again; called inside a turn."""
@@ -130,8 +131,8 @@ class ScheduledActor(pykka.Actor):
         mailbox.suspended = suspended
         if not suspended and self._held:
             held, self._held = self._held, ()
-            for message in held:
-                mailbox.put_urgent(message)
+            assert mailbox.urgent is not None  # noqa: S101 - for the type checker: they have come that way
+            mailbox.urgent.extendleft(reversed(held))  # before those that came after them
 
     # A turn.
 
@@ -152,6 +153,12 @@ class ScheduledActor(pykka.Actor):
         while handled < budget:
             if mailbox.urgent:
                 self._handle_urgent(mailbox.urgent.popleft())
+                # It may have been about the instruments.
+                receive = (
+                    self.on_receive
+                    if mailbox.instruments is None
+                    else partial(mailbox.instruments.observe, self.on_receive)
+                )
             elif not mail or mailbox.suspended:
                 break
             else:
@@ -214,7 +221,7 @@ class ScheduledActor(pykka.Actor):
     def _serve(self, request: SystemRequest) -> None:
         try:
             give(request.future, request.run(self))
-        except Exception as error:  # noqa: BLE001 - it is the asker's, and the actor does not notice
+        except BaseException as error:  # noqa: BLE001 - it is the asker's, and the actor does not notice
             give(request.future, error)
 
     def _answer(self, message: Any) -> None:
@@ -235,8 +242,8 @@ class ScheduledActor(pykka.Actor):
             if reply_to is None:
                 self._failed(error)
             else:
-                _log.info(f"Exception returned from {self} to caller:", exc_info=sys.exc_info())
                 self.settle(reply_to, error)
+                _log.info(f"Exception returned from {self} to caller:", exc_info=sys.exc_info())
                 if not isinstance(error, Exception):
                     self._failed(error)
         finally:

@@ -34,9 +34,13 @@ class Directory:
             holder = self._refs.get(name)
             if holder is not None and holder is not ref and holder.is_alive():
                 raise AlreadyStarted(name)
-            for message in self._kept.pop(name, ()):
-                with suppress(pykka.ActorDeadError):
+            kept = self._kept.pop(name, [])
+            for at, message in enumerate(kept):
+                try:
                     ref.tell(message)
+                except pykka.ActorDeadError:  # it does not live to take the rest: that is for the next
+                    self._kept[name] = kept[at:]
+                    break
             self._refs[name] = ref
             self.version += 1
 
@@ -50,8 +54,9 @@ class Directory:
         with self._lock:
             holder = self._refs.get(name)
             if holder is not None and holder.is_alive():  # it has come since the sender looked
-                holder.tell(message)
-                return True
+                with suppress(pykka.ActorDeadError):  # or gone again
+                    holder.tell(message)
+                    return True
             kept = self._kept.setdefault(name, [])
             if len(kept) >= limit:
                 return False

@@ -2,7 +2,8 @@
 
 Each question is served between two messages, before all ordinary mail, and waits up to *timeout* seconds: a busy
 actor is never looked into, and an odd one is never hurt. All raise `pykka.Timeout` for an actor that is too busy,
-`pykka.ActorDeadError` for one that has ended, and TypeError for one that is no ScheduledActor.
+`pykka.ActorDeadError` for one that has ended, TypeError for one that is no ScheduledActor, and WouldBlockError,
+without having asked, inside a turn.
 """
 
 from collections.abc import Callable
@@ -14,7 +15,7 @@ import pykka
 from supervisor.core import events
 from supervisor.errors import CallbackFailed
 from supervisor.runtime.actor import ScheduledActor
-from supervisor.runtime.future import ScheduledFuture, give
+from supervisor.runtime.future import ScheduledFuture, give, refuse_to_wait
 from supervisor.runtime.instruments import LOG_DEPTH, Hook, Instruments, Statistics
 from supervisor.runtime.ref import ScheduledRef
 from supervisor.runtime.signals import SystemRequest
@@ -49,7 +50,7 @@ class Node:
         id: its id in its supervisor.
         process: its ref, "restarting" or None.
         type: worker or supervisor.
-        children: those below it, in start order; None if its supervisor did not answer in time.
+        children: those below it, in start order; None if its supervisor did not say, or not in time.
     """
 
     id: Any
@@ -64,14 +65,24 @@ def _ask(ref: pykka.ActorRef[Any], run: Callable[[ScheduledActor], Any], timeout
     dead = pykka.ActorDeadError(f"{ref} not found")
     if not ref.is_alive():
         raise dead
+    refuse_to_wait(ref)
     future: ScheduledFuture[Any] = ScheduledFuture()
     future.awaited = ref
     ref.actor_inbox.put_urgent(SystemRequest(run, future))
     if ref.actor_inbox.drained:  # it died meanwhile: nobody else will answer
         give(future, dead)
+    return _await(future, ref, timeout)
+
+
+def _await(future: pykka.Future[Any], ref: ScheduledRef[Any], timeout: float | None) -> Any:
+    """Return the answer; a scheduler without workers takes turns here and now until it is there."""
     scheduler = ref.actor_inbox.scheduler
-    if not scheduler.threaded:
-        scheduler.run_until_idle()
+    while not scheduler.threaded:
+        try:
+            return future.get(timeout=0)
+        except pykka.Timeout:
+            if not scheduler.run_one_turn():
+                break
     return future.get(timeout=timeout)
 
 
@@ -170,7 +181,7 @@ def install(ref: pykka.ActorRef[Any], name: str, hook: Hook, timeout: float | No
 
 def remove(ref: pykka.ActorRef[Any], name: str, timeout: float | None = TIMEOUT_SECONDS) -> None:
     """Remove the hook *name*; that there is none is no error."""
-    _instruments(ref, lambda instruments: instruments.hooks.pop(name, None), timeout)
+    _instruments(ref, lambda instruments: instruments.remove(name), timeout)
 
 
 def no_debug(ref: pykka.ActorRef[Any], timeout: float | None = TIMEOUT_SECONDS) -> None:
@@ -195,9 +206,13 @@ def tree(sup: pykka.ActorRef[Any], timeout: float = TIMEOUT_SECONDS) -> Node:
 
 
 def _children(sup: pykka.ActorRef[Any], timeout: float) -> tuple[Node, ...] | None:
+    refuse_to_wait(sup)
     try:
-        children: list[events.ChildInfo] = sup.ask(events.WhichChildren(), block=True, timeout=timeout)
-    except (pykka.Timeout, pykka.ActorDeadError):
+        future = sup.ask(events.WhichChildren(), block=False)
+        children = _await(future, sup, timeout) if isinstance(sup, ScheduledRef) else future.get(timeout=timeout)
+    except Exception:  # noqa: BLE001 - it is dead or busy, or only called a supervisor, and objects to the question
+        return None
+    if not isinstance(children, list):
         return None
     return tuple(
         Node(

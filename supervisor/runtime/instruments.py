@@ -46,8 +46,8 @@ class Instruments:
             for name, hook in tuple(self.hooks.items()):
                 try:
                     hook(message, seconds)
-                except Exception:  # noqa: BLE001 - the actor must not suffer for who looks at it
-                    self.hooks.pop(name, None)
+                except BaseException:  # noqa: BLE001 - the actor must not suffer for who looks at it
+                    self.remove(name)
                     _log.exception("The hook %r failed and has been removed:", name)
 
     def count(self, *, on: bool) -> None:
@@ -67,11 +67,16 @@ class Instruments:
     def keep_log(self, depth: int) -> None:
         """Keep the last *depth* messages; 0 forgets them. A log that is on keeps its depth."""
         if depth == 0:
-            self.hooks.pop("log", None)
-            self.log = None
+            self.remove("log")
         elif self.log is None:
             log = self.log = deque(maxlen=depth)
             self.hooks["log"] = lambda message, _seconds: log.append(message)
+
+    def remove(self, name: str) -> None:
+        """Remove a hook, and what it has gathered; that there is none is no error."""
+        self.hooks.pop(name, None)
+        if name == "log":
+            self.log = None
 
     def clear(self) -> None:
         """Remove all hooks, and what they have gathered."""

@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 import pykka
 
 from supervisor.core.reasons import ExitReason
+from supervisor.runtime.life import life_of
 from supervisor.runtime.monitors import current_ref
 from supervisor.runtime.ref import exit as send_exit
-from supervisor.runtime.watch import Down, Up, watch
+from supervisor.runtime.watch import Down, Up, unwatch, watch
 
 
 class Exited(NamedTuple):
@@ -26,12 +27,17 @@ class _Link:
         self.ends = ends
 
     def hear(self, news: Up | Down) -> None:
-        if isinstance(news, Down) and _untie(self.ends):
-            for other in self.ends - {news.ref}:
+        if not isinstance(news, Down):
+            return
+        (other,) = self.ends - {news.ref}
+        unwatch(other, self.hear)
+        with _lock:  # so that nothing is sent once `unlink` has returned
+            if _links.get(self.ends) is self:
+                del _links[self.ends]
                 signal_exit(other, news.ref, news.reason)
 
 
-_lock = threading.Lock()
+_lock = threading.RLock()  # re-entrant, because the signal may end a thread's actor at once
 _links: dict[frozenset[pykka.ActorRef[Any]], _Link] = {}
 
 
@@ -43,7 +49,8 @@ def link(ref: pykka.ActorRef[Any], to: pykka.ActorRef[Any] | None = None) -> Non
     already gives the other the reason ``"noproc"``.
 
     Raises:
-        TypeError: an end is no ScheduledActor; or *to* is not given, and this is no turn.
+        TypeError: an end is neither a ScheduledActor nor a child of a supervisor; or *to* is not given, and this is
+            no turn.
     """
     to = to or current_ref("link")
     ends = frozenset({ref, to})
@@ -53,6 +60,7 @@ def link(ref: pykka.ActorRef[Any], to: pykka.ActorRef[Any] | None = None) -> Non
         if not end.is_alive():
             signal_exit(next(iter(ends - {end})), end, "noproc")
             return
+    life_of(ref), life_of(to)  # or only one end might be tied
     with _lock:
         if ends in _links:
             return
@@ -62,20 +70,19 @@ def link(ref: pykka.ActorRef[Any], to: pykka.ActorRef[Any] | None = None) -> Non
 
 
 def unlink(ref: pykka.ActorRef[Any], to: pykka.ActorRef[Any] | None = None) -> None:
-    """Undo `link`. No exit of the other comes after this returns; that there was no link is no error."""
-    _untie(frozenset({ref, to or current_ref("unlink")}))
+    """Undo `link`. No exit signal of the other is sent after this returns; that there was no link is no error."""
+    ends = frozenset({ref, to or current_ref("unlink")})
+    with _lock:
+        tie = _links.pop(ends, None)
+    if tie is not None:
+        for end in ends:
+            unwatch(end, tie.hear)
 
 
 def linked(ref: pykka.ActorRef[Any]) -> tuple[pykka.ActorRef[Any], ...]:
     """Those that *ref* is linked to."""
     with _lock:
         return tuple(other for ends in _links if ref in ends for other in ends - {ref})
-
-
-def _untie(ends: frozenset[pykka.ActorRef[Any]]) -> bool:
-    """Forget the link; whether there was one."""
-    with _lock:
-        return _links.pop(ends, None) is not None
 
 
 def signal_exit(target: pykka.ActorRef[Any], sender: pykka.ActorRef[Any], reason: ExitReason) -> None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from pykka._envelope import Envelope
 
+from supervisor.runtime.here import here
+
 if TYPE_CHECKING:
     from supervisor.core.reasons import ExitReason
     from supervisor.runtime.actor import ScheduledActor
@@ -108,9 +110,18 @@ class Mailbox:
             self.scheduler.enqueue(self)
 
     def take_back(self, message: Any) -> None:
-        """Remove an ordinary message that has not been handled yet, if it is still there."""
-        with suppress(ValueError):
-            self.messages.remove(message)
+        """Remove an ordinary message that has not been handled yet, if it is still there.
+
+        In the actor's own turn it is this very message, and not one that equals it.
+        """
+        if here.mailbox is self:  # nobody else takes anything out: what lies where stays there
+            for at, waiting in enumerate(self.messages.copy()):
+                if waiting is message:
+                    del self.messages[at]
+                    return
+        else:
+            with suppress(ValueError, IndexError):  # an array before it knows no yes or no; or a turn came between
+                self.messages.remove(message)
 
     def put_urgent(self, message: Any) -> None:
         """Deliver *message* before all ordinary mail."""

@@ -1,5 +1,6 @@
 """One-way death watch: whoever monitors an actor gets one message when it has ended."""
 
+import threading
 from contextlib import suppress
 from typing import Any
 
@@ -7,7 +8,9 @@ import pykka
 
 from supervisor.runtime.here import here
 from supervisor.runtime.mailbox import Mailbox
-from supervisor.runtime.watch import Down, Up, watch
+from supervisor.runtime.watch import Down, Up, unwatch, watch
+
+_lock = threading.Lock()  # between a notice and its being called off; one for all, because both are rare
 
 
 class Monitor:
@@ -26,17 +29,24 @@ class Monitor:
 
     def hear(self, news: Up | Down) -> None:
         """Pass the news of an end on, as an ordinary message."""
-        if isinstance(news, Down) and not self._cancelled:
-            self._notice = news
-            with suppress(pykka.ActorDeadError):  # then there is nobody left to tell
-                self.watcher.tell(news)
+        if not isinstance(news, Down):
+            return
+        with _lock:
+            if not self._cancelled:
+                self._notice = news
+                with suppress(pykka.ActorDeadError):  # then there is nobody left to tell
+                    self.watcher.tell(news)
 
     def cancel(self) -> None:
         """Be told nothing any more; a notice that waits in the mailbox is taken out again."""
-        self._cancelled = True
+        with _lock:
+            self._cancelled = True
+            notice, self._notice = self._notice, None
         inbox = self.watcher.actor_inbox
-        if self._notice is not None and isinstance(inbox, Mailbox):
-            inbox.take_back(self._notice)
+        if notice is None:
+            unwatch(self.ref, self.hear)
+        elif isinstance(inbox, Mailbox):
+            inbox.take_back(notice)
 
 
 def monitor(ref: pykka.ActorRef[Any], watcher: pykka.ActorRef[Any] | None = None) -> Monitor:

@@ -65,6 +65,8 @@ class Scheduler:
     ) -> None:
         if workers < 0 or turn_budget < 1:
             raise ValueError(f"workers must be 0 or more and turn_budget 1 or more, got {workers} and {turn_budget}")
+        if long_turn_seconds is not None and not long_turn_seconds > 0:
+            raise ValueError(f"long_turn_seconds must be more than 0, got {long_turn_seconds!r}")
         self.name = name
         self.turn_budget = turn_budget
         self.clock = clock or MonotonicClock()

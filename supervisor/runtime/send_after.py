@@ -1,6 +1,7 @@
 """Messages that are sent later."""
 
 from contextlib import suppress
+from threading import TIMEOUT_MAX
 from typing import Any
 
 import pykka
@@ -16,10 +17,10 @@ def send_after(ref: pykka.ActorRef[Any], seconds: float, message: Any) -> Entry:
     An actor that has ended by then is not told, and nobody else is either.
 
     Raises:
-        ValueError: *seconds* is negative.
+        ValueError: *seconds* is negative, or more than a thread can wait.
     """
-    if not seconds >= 0:
-        raise ValueError(f"seconds must be 0 or more, got {seconds!r}")
+    if not 0 <= seconds <= TIMEOUT_MAX:
+        raise ValueError(f"seconds must be from 0 to {TIMEOUT_MAX:.0f}, got {seconds!r}")
 
     def send() -> None:
         with suppress(pykka.ActorDeadError):

@@ -81,6 +81,7 @@ class Supervisor(ScheduledActor):
             limit=RestartLimit(max_restarts, max_seconds),
             auto_shutdown=auto_shutdown,
             backoff=backoff,
+            is_alive=pykka.ActorRef.is_alive,
         )
         return cls._start_with(family, name, scheduler, reporter, label)
 

@@ -66,6 +66,7 @@ class Timers:
                 due = self._timetable.next_due()
                 now = self._clock.now()
                 if due is None or due > now:
-                    self._changed.wait(None if due is None else due - now)
+                    # A lock waits no longer than this; then it looks again.
+                    self._changed.wait(None if due is None else min(due - now, threading.TIMEOUT_MAX))
                     continue
             self.run_due()

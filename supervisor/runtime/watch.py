@@ -51,6 +51,15 @@ def watch(ref: pykka.ActorRef[Any], watcher: Watcher) -> None:
         _tell(watcher, Down(ref, life.death))
 
 
+def unwatch(ref: pykka.ActorRef[Any], watcher: Watcher) -> None:
+    """Have *watcher* told nothing more, or *ref* would keep it for life. That it is not told is no error."""
+    life = life_of(ref)
+    with _lock:
+        if life.watchers and watcher in life.watchers:
+            at = life.watchers.index(watcher)
+            life.watchers = [*life.watchers[:at], *life.watchers[at + 1 :]]
+
+
 def _add(life: Life, watcher: Watcher, *, unless_up: bool) -> bool:
     """Have *watcher* told what comes, unless the actor has ended, or is up; return whether it will be."""
     with _lock:

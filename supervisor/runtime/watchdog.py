@@ -67,5 +67,5 @@ class Watchdog:
             self._seen[index] = (mailbox, handled, since, True)
             try:
                 self._tell(actor.actor_ref, now - since)
-            except Exception:  # noqa: BLE001 - the next long turn has to be found all the same
+            except BaseException:  # noqa: BLE001 - the next long turn has to be found all the same
                 _log.exception("The report of a long turn failed:")

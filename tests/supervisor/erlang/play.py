@@ -74,7 +74,7 @@ class Leaf(ScheduledActor):
     def on_receive(self, message: Any) -> Any:
         if isinstance(message, Boom):
             raise message
-        super().on_exit(message)
+        super().on_exit(message)  # the reason; even a deaf one ends by itself
 
     def on_exit(self, reason: Any) -> None:
         if not self.child.deaf:

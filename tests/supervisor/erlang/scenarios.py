@@ -138,17 +138,14 @@ class Author:
         top = self._family("abcde")
         families = {"top": top} | {child.id: child.family for child in top.children if child.family}
         operations = [self._operation(families) for _ in range(self.chance.randint(1, 12))]
-        counted = any(request.verb == "count_children" for request in _requests(operations))
-        starts = {
-            child.id: self._starts(child, counted=counted) for family in families.values() for child in family.children
-        }
+        starts = {child.id: self._starts(child) for family in families.values() for child in family.children}
         end = Exit(self._pick({"shutdown": 5, "normal": 1, "boom": 1, "kill": 1}))
         if end.reason == "kill" and not all(map(_is_plain, _children(families.values(), operations))):
             end = Exit("shutdown")
         return Scenario(number, top, starts, (*operations, end))
 
     def _family(self, ids: str, prefix: str = "") -> Family:
-        auto_shutdown: AutoShutdown = self._pick({"never": 6, "any_significant": 2, "all_significant": 2})
+        auto_shutdown: AutoShutdown = self._pick({"never": 4, "any_significant": 2, "all_significant": 3})
         count = self.chance.randint(1, len(ids))
         children = tuple(self._child(prefix + own, auto_shutdown) for own in ids[:count])
         return Family(self.chance.choice(get_args(Strategy)), self.chance.randint(0, 5), auto_shutdown, children)
@@ -171,18 +168,18 @@ class Author:
 
     def _restart(self, auto_shutdown: AutoShutdown) -> tuple[Restart, bool]:
         restart: Restart = self._pick({"permanent": 5, "transient": 4, "temporary": 3})
-        return restart, restart != "permanent" and auto_shutdown != "never" and self.chance.random() < 0.5
+        return restart, restart != "permanent" and auto_shutdown != "never" and self.chance.random() < 0.6
 
-    def _starts(self, child: Child, *, counted: bool) -> tuple[str, ...]:
+    def _starts(self, child: Child) -> tuple[str, ...]:
         first: dict[str, float] = {"ok": 30, "ignore": 2, "error": 0.3}
         later: dict[str, float] = {"ok": 8, "error": 3, "ignore": 1}
         if child.family is None:
             first["fails"], later["fails"] = 0.2, 2
         # Who ends as soon as it is up keeps its supervisor busy. Were that not the top one, two would be busy at once
-        # and race with each other. And OTP counts as active who is alive; ours, whose end has not been told yet.
-        if child.family is None and len(child.id) == 1 and not counted:
+        # and race with each other.
+        if child.family is None and len(child.id) == 1:
             first |= {"normal": 0.5, "boom": 0.5}
-            later |= {"normal": 1, "boom": 1, "shutdown_x": 0.5, "kill": 0.5}
+            later |= {"normal": 2, "boom": 3, "shutdown_x": 1, "kill": 1}
         return (self._pick(first), *(self._pick(later) for _ in range(self.chance.randint(0, 6))))
 
     def _operation(self, families: Mapping[str, Family]) -> Operation | Stop:
@@ -191,7 +188,7 @@ class Author:
         if chance.random() < (0.01 if name == "top" else 0.1):
             return Stop(name, chance.choice(("normal", "shutdown", "boom")))
         family = families[name]
-        children = [chance.choice(family.children) for _ in range(self._pick({0: 4, 1: 8, 2: 2}))]
+        children = [chance.choice(family.children) for _ in range(self._pick({0: 3, 1: 8, 2: 4}))]
         inner = next((child for child in children if child.family), None)
         if inner is not None:  # it takes its time to end, so what came together with it would come first
             death = Death(inner.id, chance.choice(("normal", "shutdown", "shutdown_x", "boom")))
@@ -199,7 +196,7 @@ class Author:
         reasons = {"normal": 3, "shutdown": 2, "shutdown_x": 1, "boom": 6, "kill": 2}
         deaths = tuple(Death(child_id, self._pick(reasons)) for child_id in dict.fromkeys(c.id for c in children))
         requests = self._requests(name, family, {0: 4, 1: 2, 2: 1} if deaths else {1: 6, 2: 2, 3: 1})
-        return Operation(name, deaths, requests, self._requests(name, family, {0: 3, 1: 1, 2: 1}))
+        return Operation(name, deaths, requests, self._requests(name, family, {0: 2, 1: 1, 2: 1}))
 
     def _requests(self, supervisor: str, family: Family, counts: Mapping[int, float]) -> tuple[Request, ...]:
         return tuple(self._request(supervisor, family) for _ in range(self._pick(counts)))

@@ -1,5 +1,6 @@
 """Schedulers by hand and with workers, and children that keep a journal."""
 
+import sys
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -11,6 +12,7 @@ from supervisor import ChildSpec, ScheduledActor, Scheduler, Supervisor
 from supervisor import exit as send_exit
 from supervisor.core import events
 from supervisor.testing import FakeClock
+from tests.supervisor.runtime.caller import Caller
 
 
 @pytest.fixture
@@ -157,3 +159,25 @@ def down() -> Callable[..., list[Any]]:
         return news
 
     return watching
+
+
+@pytest.fixture
+def callers(by_hand: Scheduler) -> Iterator[Callable[[int], list[Any]]]:
+    """Spawn so many callers by hand."""
+
+    def spawn(number: int) -> list[Any]:
+        return [by_hand.spawn(Caller) for _ in range(number)]
+
+    yield spawn
+    for ref in pykka.ActorRegistry.get_all():
+        send_exit(ref, "kill")
+    by_hand.run_until_idle()
+
+
+@pytest.fixture
+def impatient() -> Iterator[None]:
+    """Have threads change places as often as they can."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(usual)

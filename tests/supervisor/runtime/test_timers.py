@@ -106,3 +106,13 @@ def test_an_action_may_close_the_timers(running: Timers) -> None:
     running.after(0.0, close)
 
     assert done.wait(5)
+
+
+def test_a_moment_beyond_what_a_lock_can_wait_for_does_no_harm() -> None:
+    done = threading.Event()
+    timers = Timers(MonotonicClock(), threaded=True, name="timers")
+    timers.after(1e12, lambda: None)
+    timers.after(0.01, done.set)
+
+    assert done.wait(5)
+    timers.close()
