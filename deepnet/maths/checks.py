@@ -32,6 +32,28 @@ def positive_number(name: str, value: object) -> float:
     return float(value)
 
 
+def non_negative_number(name: str, value: object) -> float:
+    """Return *value* as a float.
+
+    Raises:
+        InputError: it is not a finite number of 0 or more.
+    """
+    if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value) or value < 0:
+        raise InputError(f"{name} must be a finite number of 0 or more, got {value!r}")
+    return float(value)
+
+
+def yes_or_no(name: str, value: object) -> bool:
+    """Return *value* as it is.
+
+    Raises:
+        InputError: it is neither True nor False.
+    """
+    if not isinstance(value, bool):
+        raise InputError(f"{name} must be True or False, got {value!r}")
+    return value
+
+
 def decay_rate(name: str, value: object) -> float:
     """Return *value*, the share of a running average that is kept at each step, as a float.
 

@@ -106,6 +106,24 @@ def lecun_normal(rng: np.random.Generator, shape: Shape, dtype: str) -> Array:
     return _normal_of(math.sqrt(1 / _fan_in(shape)), rng, shape, dtype)
 
 
+def orthogonal(rng: np.random.Generator, shape: Shape, dtype: str) -> Array:
+    """A random orthogonal matrix: its rows, or if there are more rows than columns its columns, are orthonormal.
+
+    Q of A = Q R, where A is N(0, 1); each column of Q times the sign of R's diagonal, without which some rotations
+    would be drawn more often than others. A bias is drawn as a single row: a vector of length 1.
+
+    Source: Saxe, McClelland, Ganguli, Exact solutions to the nonlinear dynamics of learning in deep linear neural
+    networks (2014); Mezzadri, How to generate random matrices from the classical compact groups (2007), section 5;
+    torch.nn.init.orthogonal_.
+    """
+    rows, columns = (1, *shape)[-2:]
+    drawn = rng.normal(0.0, 1.0, (max(rows, columns), min(rows, columns)))
+    unit, triangle = np.linalg.qr(drawn)
+    unit *= np.where(np.diag(triangle) < 0, -1.0, 1.0)
+    matrix: Array = (unit.T if rows < columns else unit).reshape(shape).astype(dtype, order="C")
+    return matrix
+
+
 INITIALIZERS: dict[str, Initializer] = {
     "zeros": zeros,
     "ones": ones,
@@ -118,6 +136,7 @@ INITIALIZERS: dict[str, Initializer] = {
     "lecun_uniform": lecun_uniform,
     "lecun_normal": lecun_normal,
     "centered_uniform": centered_uniform,
+    "orthogonal": orthogonal,
 }
 
 

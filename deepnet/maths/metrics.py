@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from deepnet.errors import ShapeError
+from deepnet.maths import classification
 from deepnet.maths.arrays import Batch, require_shape
 from deepnet.maths.checks import look_up
 
@@ -83,6 +84,10 @@ METRICS: dict[str, Metric] = {
     "root_mean_squared_error": Metric("root_mean_squared_error", root_mean_squared_error),
     "mean_absolute_error": Metric("mean_absolute_error", mean_absolute_error),
     "r2": Metric("r2", r2, higher_is_better=True),
+    "accuracy": Metric("accuracy", classification.accuracy, higher_is_better=True),
+    "precision": Metric("precision", classification.precision, higher_is_better=True),
+    "recall": Metric("recall", classification.recall, higher_is_better=True),
+    "f1": Metric("f1", classification.f1, higher_is_better=True),
 }
 
 

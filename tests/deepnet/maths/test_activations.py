@@ -1,3 +1,4 @@
+import math
 import pickle
 from collections.abc import Callable
 
@@ -90,6 +91,93 @@ def test_relu_is_flat_at_its_kink() -> None:
 
     np.testing.assert_array_equal(relu.value(z), [0, 0, 0, 1])
     np.testing.assert_array_equal(relu.slope(z, relu.value(z)), [0, 0, 0, 1])
+
+
+@pytest.mark.parametrize(
+    ("name", "z", "values", "slopes"),
+    [
+        ("step", [-1e-9, -0.0, 0, 2], [0, 0, 0, 1], [0, 0, 0, 0]),
+        ("leaky_relu", [-2, 0, 2], [-0.02, 0, 2], [0.01, 0.01, 1]),
+        ("elu", [-1, 0, 2], [math.exp(-1) - 1, 0, 2], [math.exp(-1), 1, 1]),
+        ("selu", [0, 2], [0, 2 * 1.0507009873554805], [1.0507009873554805 * 1.6732632423543772, 1.0507009873554805]),
+        ("gelu", [-1, 0, 1], [-0.15865525393145705, 0, 0.8413447460685429], [-0.08331547058768, 0.5, 1.08331547058768]),
+        ("silu", [0, 1], [0, 1 / (1 + math.exp(-1))], [0.5, 0.9276705118714867]),
+        ("softplus", [0, 1], [math.log(2), math.log(1 + math.e)], [0.5, 1 / (1 + math.exp(-1))]),
+        ("softsign", [-3, 0, 1], [-0.75, 0, 0.5], [1 / 16, 1, 1 / 4]),
+        ("hard_sigmoid", [-3, 0, 1.5, 3], [0, 0.5, 0.75, 1], [0, 1 / 6, 1 / 6, 0]),
+        ("hard_tanh", [-2, -1, 0.5, 1], [-1, -1, 0.5, 1], [0, 0, 1, 0]),
+        ("mish", [0, 1], [0, math.tanh(math.log(1 + math.e))], [0.6, 1.0490362200997922]),
+    ],
+)
+def test_an_activation_has_its_closed_form_and_the_stated_slope_at_its_kinks(
+    name: str, z: list[float], values: list[float], slopes: list[float]
+) -> None:
+    activation = activation_named(name)
+    sums = np.array(z, dtype="float64")
+    found = activation.value(sums)
+
+    np.testing.assert_allclose(found, values, rtol=1e-12, atol=1e-15)
+    np.testing.assert_allclose(activation.slope(sums, found), slopes, rtol=1e-12, atol=1e-15)
+
+
+def test_gelu_is_the_c_librarys_to_the_last_digits() -> None:
+    z = np.linspace(-37, 37, 4001)  # below, the values are denormal numbers
+    expected = [each * math.erfc(-each / math.sqrt(2)) / 2 for each in z.tolist()]
+
+    # Far out erfc falls as exp(-z^2/2): a rounded argument costs z^2 roundings there, in any library.
+    np.testing.assert_allclose(activation_named("gelu").value(z), expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("name", ["elu", "gelu", "mish", "selu", "silu", "softplus"])
+def test_what_is_linear_above_and_flat_below_is_so_up_to_the_largest_numbers(name: str, dtype: str) -> None:
+    largest = np.finfo(dtype).max
+    z = np.array([-largest, -1e30, -1000, 1000, 1e30], dtype)
+    activation = activation_named(name)
+
+    slope = activation.slope(z, activation.value(z))
+
+    np.testing.assert_allclose(slope, [0, 0, 0, *[1.0507009873554805 if name == "selu" else 1] * 2], rtol=1e-6)
+    floor = {"elu": -1, "selu": -1.0507009873554805 * 1.6732632423543772}.get(name, 0)
+    np.testing.assert_allclose(activation.value(z)[:3], [floor] * 3, rtol=1e-6)
+
+
+TORCHS = {
+    "identity": "Identity",
+    "sigmoid": "Sigmoid",
+    "relu": "ReLU",
+    "tanh": "Tanh",
+    "leaky_relu": "LeakyReLU",
+    "elu": "ELU",
+    "selu": "SELU",
+    "gelu": "GELU",
+    "silu": "SiLU",
+    "softplus": "Softplus",
+    "softsign": "Softsign",
+    "hard_sigmoid": "Hardsigmoid",
+    "hard_tanh": "Hardtanh",
+    "mish": "Mish",
+}
+
+
+def test_every_activation_that_torch_has_is_held_to_it() -> None:
+    assert {*TORCHS, "step", "linear"} == set(ACTIVATIONS)
+
+
+@pytest.mark.parametrize("name", TORCHS)
+def test_value_and_slope_equal_pytorchs_at_the_kinks_too(name: str) -> None:
+    torch = pytest.importorskip("torch", reason="needs an oracle: run 'scripts/environment test oracle'")
+    z = np.concatenate([np.linspace(-19, 19, 2001), [-3, -1, -0.0, 0, 1, 3]])
+    theirs = torch.tensor(z, requires_grad=True)
+    expected = getattr(torch.nn, TORCHS[name])()(theirs)
+    expected.sum().backward()
+    activation = activation_named(name)
+
+    values = activation.value(z)
+
+    np.testing.assert_allclose(values, expected.detach().numpy(), rtol=1e-11, atol=1e-14)
+    tolerance = 1e-7 if name == "hard_sigmoid" else 1e-10  # torch's slope is float32's 1/6 in float64 too
+    np.testing.assert_allclose(activation.slope(z, values), theirs.grad.numpy(), rtol=tolerance, atol=1e-13)
 
 
 def test_linear_is_another_name_of_identity() -> None:

@@ -28,7 +28,7 @@ NORMAL = {
 
 
 def test_every_initializer_is_held_to_its_formula_here() -> None:
-    assert {*UNIFORM, *NORMAL, "zeros", "ones"} == set(INITIALIZERS)
+    assert {*UNIFORM, *NORMAL, "zeros", "ones", "orthogonal"} == set(INITIALIZERS)
 
 
 @pytest.mark.parametrize(("name", "limit"), UNIFORM.items())
@@ -53,6 +53,25 @@ def test_a_normal_one_has_its_deviation_and_its_tails(name: str, deviation: floa
 @pytest.mark.parametrize(("name", "value"), [("zeros", 0), ("ones", 1)])
 def test_a_constant_one_is_that_everywhere(name: str, value: int) -> None:
     assert (initializer_named(name)(np.random.default_rng(1), (3, 2), "float32") == value).all()
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 5), (5, 1), (4, 4), (3, 7), (7, 3), (6,)])
+def test_an_orthogonal_one_has_orthonormal_rows_or_columns(shape: tuple[int, ...]) -> None:
+    drawn = initializer_named("orthogonal")(np.random.default_rng(1), shape, "float64")
+    matrix = np.atleast_2d(drawn)
+    narrow = matrix if matrix.shape[0] <= matrix.shape[1] else matrix.T
+
+    assert drawn.shape == shape
+    assert drawn.flags["C_CONTIGUOUS"]
+    np.testing.assert_allclose(narrow @ narrow.T, np.eye(len(narrow)), atol=1e-14)
+
+
+def test_an_orthogonal_one_turns_either_way_equally_often() -> None:
+    drawn = [initializer_named("orthogonal")(np.random.default_rng(seed), (2, 2), "float64") for seed in range(400)]
+
+    # Without the correction of signs LAPACK's first column would always point to one side.
+    assert np.mean([matrix[0, 0] > 0 for matrix in drawn]) == pytest.approx(0.5, abs=0.1)
+    assert np.mean([np.linalg.det(matrix) > 0 for matrix in drawn]) == pytest.approx(0.5, abs=0.1)
 
 
 @given(

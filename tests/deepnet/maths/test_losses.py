@@ -1,5 +1,7 @@
+import math
 import pickle
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -31,7 +33,7 @@ def pairs(draw: st.DrawFn) -> tuple[Batch, Batch]:
 def test_a_gradient_equals_the_central_difference(name: str, central_differences: Differentiate) -> None:
     loss = loss_named(name)
     rng = np.random.default_rng(3)
-    outputs, targets = rng.normal(size=(5, 3)), rng.normal(size=(5, 3))
+    outputs, targets = rng.uniform(0.1, 0.9, size=(2, 5, 3))  # where every loss is defined
 
     expected = central_differences(lambda at: loss.value(at, targets), outputs)
 
@@ -44,6 +46,97 @@ def test_mean_squared_error_is_the_mean_over_all_elements() -> None:
 
     assert loss.value(outputs, targets) == (0 + 4 + 9 + 0) / 4
     np.testing.assert_array_equal(loss.gradient(outputs, targets), [[0, 1], [1.5, 0]])
+
+
+LOG_2, LOG_3 = math.log(2), math.log(3)
+
+
+@pytest.mark.parametrize(
+    ("name", "outputs", "targets", "value", "gradient"),
+    [
+        ("mean_absolute_error", [[1, 2], [3, 4]], [[1, 0], [0, 8]], 9 / 4, [[0, 0.25], [0.25, -0.25]]),
+        ("huber", [[0.5, 1], [3, -2]], [[0, 0], [0, 0]], (0.125 + 0.5 + 2.5 + 1.5) / 4, [[0.125, 0.25], [0.25, -0.25]]),
+        ("log_cosh", [[0, 3]], [[0, 0]], math.log(math.cosh(3)) / 2, [[0, math.tanh(3) / 2]]),
+        ("binary_cross_entropy", [[0.5, 0.25]], [[1, 0]], (LOG_2 + math.log(4 / 3)) / 2, [[-1, 2 / 3]]),
+        ("binary_cross_entropy", [[0, 1, 1]], [[1, 0, 1]], 200 / 3, [[-1e12 / 3, 1e12 / 3, 0]]),
+        ("categorical_cross_entropy", [[0.5, 0.5], [0.25, 0.75]], [[1, 0], [0.5, 0.5]],
+         (LOG_2 + LOG_2 + 0.5 * math.log(4 / 3)) / 2, [[-1, 0], [-1, -1 / 3]]),
+        ("categorical_cross_entropy", [[0, 1]], [[1, 0]], 100, [[-1e12, 0]]),
+        ("hinge", [[0.5, 2], [-1, 1]], [[1, 1], [1, 1]], (0.5 + 0 + 2 + 0) / 4, [[-0.25, 0], [-0.25, 0]]),
+        ("hinge", [[0.5]], [[-1]], 1.5, [[1]]),
+        ("poisson", [[2, 1]], [[3, 0]], (2 - 3 * math.log(2 + 1e-8) + 1) / 2, [[(1 - 3 / (2 + 1e-8)) / 2, 0.5]]),
+        ("kl_divergence", [[0.5, 0.5], [0.25, 0.75]], [[1, 0], [0.75, 0.25]],
+         (LOG_2 + 0.75 * LOG_3 - 0.25 * LOG_3) / 2, [[-1, 0], [-1.5, -1 / 6]]),
+    ],
+)  # fmt: skip
+def test_a_loss_has_its_closed_form(
+    name: str, outputs: list[list[float]], targets: list[list[float]], value: float, gradient: list[list[float]]
+) -> None:
+    loss = loss_named(name)
+    pair = np.array(outputs, dtype="float64"), np.array(targets, dtype="float64")
+
+    assert loss.value(*pair) == pytest.approx(value, rel=1e-12)
+    np.testing.assert_allclose(loss.gradient(*pair), gradient, rtol=1e-12)
+
+
+@pytest.mark.parametrize("distance", [1e-9, 1e-4, 0.999999, 1, 20, 1e30])
+def test_log_cosh_keeps_its_digits_however_near_or_far(distance: float) -> None:
+    expected = distance**2 / 2 if distance < 1e-3 else abs(distance) - LOG_2 + math.log1p(math.exp(-2 * distance))
+
+    found = loss_named("log_cosh").value(np.array([[distance]]), np.zeros((1, 1)))
+
+    assert found == pytest.approx(expected, rel=1e-8)
+
+
+@pytest.mark.parametrize("name", ["binary_cross_entropy", "categorical_cross_entropy", "kl_divergence", "poisson"])
+def test_outputs_that_are_no_probabilities_or_rates_have_no_loss(name: str) -> None:
+    assert math.isnan(loss_named(name).value(np.array([[-0.5]]), np.ones((1, 1))))
+
+
+def theirs(torch: Any, name: str) -> Callable[[Any, Any], Any]:
+    """PyTorch's loss of that name; the hinge is written out, for it has another."""
+    functional = torch.nn.functional
+    found: dict[str, Callable[[Any, Any], Any]] = {
+        "mean_squared_error": functional.mse_loss,
+        "mean_absolute_error": functional.l1_loss,
+        "huber": functional.huber_loss,
+        "log_cosh": lambda o, t: torch.log(torch.cosh(o - t)).mean(),
+        "binary_cross_entropy": functional.binary_cross_entropy,
+        "categorical_cross_entropy": lambda o, t: -(t * torch.log(o)).sum(dim=1).mean(),
+        "hinge": lambda o, t: torch.relu(1 - t * o).mean(),
+        "poisson": lambda o, t: functional.poisson_nll_loss(o, t, log_input=False),
+        "kl_divergence": lambda o, t: functional.kl_div(torch.log(o), t, reduction="batchmean"),
+    }
+    return found[name]
+
+
+@pytest.mark.parametrize("name", sorted(LOSSES))
+def test_value_and_gradient_equal_pytorchs(name: str) -> None:
+    torch = pytest.importorskip("torch", reason="needs an oracle: run 'scripts/environment test oracle'")
+    rng = np.random.default_rng(4)
+    for rows, size in [(1, 1), (7, 1), (5, 3)]:
+        outputs, targets = rng.uniform(0.001, 0.999, size=(2, rows, size))
+        tensor = torch.tensor(outputs, requires_grad=True)
+        expected = theirs(torch, name)(tensor, torch.tensor(targets))
+        expected.backward()
+
+        assert loss_named(name).value(outputs, targets) == pytest.approx(expected.item(), rel=1e-12)
+        np.testing.assert_allclose(loss_named(name).gradient(outputs, targets), tensor.grad.numpy(), rtol=1e-12)
+
+
+def test_cross_entropy_of_certainties_is_clamped_as_pytorch_does() -> None:
+    torch = pytest.importorskip("torch", reason="needs an oracle: run 'scripts/environment test oracle'")
+    outputs, targets = np.array([[0, 1e-30, 1, 1 - 1e-16]]), np.array([[1.0, 0.5, 0.25, 0]])
+    tensor = torch.tensor(outputs, requires_grad=True)
+    expected = torch.nn.functional.binary_cross_entropy(tensor, torch.tensor(targets))
+    expected.backward()
+
+    loss = loss_named("binary_cross_entropy")
+
+    assert loss.value(outputs, targets) == pytest.approx(expected.item(), rel=1e-12)
+    np.testing.assert_allclose(
+        loss.gradient(outputs, targets), tensor.grad.numpy(), rtol=1e-7
+    )  # its 1e-12 is float32's
 
 
 @pytest.mark.parametrize("name", sorted(LOSSES))

@@ -12,6 +12,7 @@ from deepnet.maths.metrics import METRICS, Metric, metric_named
 
 deterministic = settings(derandomize=True, deadline=None, max_examples=60)
 OUTPUTS = np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 9.0]])
+REGRESSION = ("mean_squared_error", "root_mean_squared_error", "mean_absolute_error", "r2")
 TARGETS = np.array([[1.0, 0.0], [0.0, 4.0], [5.0, 8.0]])
 
 
@@ -29,7 +30,7 @@ def test_a_metric_equals_its_closed_form(name: str, expected: float) -> None:
     assert metric_named(name).value(OUTPUTS, TARGETS) == pytest.approx(expected, rel=1e-15)
 
 
-@pytest.mark.parametrize("name", sorted(METRICS))
+@pytest.mark.parametrize("name", REGRESSION)
 def test_perfect_outputs_get_the_best_grade_and_worse_ones_a_worse_grade(name: str) -> None:
     metric = metric_named(name)
     perfect, close, far = (metric.value(TARGETS + error, TARGETS) for error in (0, 0.1, 1))
@@ -74,7 +75,7 @@ def test_whatever_the_outputs_the_grade_is_that_of_float64_and_nothing_is_raised
     np.testing.assert_array_equal((outputs, targets), before)
 
 
-@pytest.mark.parametrize("name", sorted(METRICS))
+@pytest.mark.parametrize("name", REGRESSION)
 def test_a_metric_equals_scikit_learns(name: str) -> None:
     oracle = pytest.importorskip("sklearn.metrics", reason="needs an oracle: run 'scripts/environment test oracle'")
     theirs = getattr(oracle, f"{name}_score" if name == "r2" else name)

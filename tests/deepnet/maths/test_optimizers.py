@@ -1,6 +1,7 @@
 import json
 import math
 import pickle
+from collections.abc import Callable
 from dataclasses import FrozenInstanceError
 
 import numpy as np
@@ -11,14 +12,44 @@ from hypothesis.extra import numpy as hnp
 
 from deepnet.errors import InputError, UnknownNameError
 from deepnet.maths.arrays import DTYPES, Array
-from deepnet.maths.optimizers import OPTIMIZERS, SGD, Adam, Optimizer, optimizer_from_dict, optimizer_named
+from deepnet.maths.optimizers import (
+    OPTIMIZERS,
+    SGD,
+    Adadelta,
+    Adagrad,
+    Adam,
+    AdamW,
+    NAdam,
+    Optimizer,
+    RAdam,
+    RMSprop,
+    optimizer_from_dict,
+    optimizer_named,
+)
 
 deterministic = settings(derandomize=True, deadline=None, max_examples=60)
 rates = st.floats(1e-6, 10)
 decays = st.floats(0, 1, exclude_max=True)
-optimizers = st.one_of(
-    st.builds(SGD, learning_rate=rates),
-    st.builds(Adam, learning_rate=rates, beta_1=decays, beta_2=decays, epsilon=st.floats(1e-12, 1)),
+shrinkings = st.sampled_from([0.0, 0.01, 0.5])
+moments: dict[str, st.SearchStrategy[float]] = {
+    "learning_rate": rates,
+    "beta_1": decays,
+    "beta_2": decays,
+    "epsilon": st.floats(1e-12, 1),
+    "weight_decay": shrinkings,
+}
+scaled: dict[str, st.SearchStrategy[float]] = {
+    "learning_rate": rates,
+    "epsilon": st.floats(1e-12, 1),
+    "weight_decay": shrinkings,
+}
+optimizers: st.SearchStrategy[Optimizer] = st.one_of(
+    st.builds(SGD, learning_rate=rates, momentum=decays, weight_decay=shrinkings),
+    st.builds(SGD, learning_rate=rates, momentum=st.floats(0.1, 0.99), nesterov=st.booleans()),
+    *(st.builds(kind, **moments) for kind in (Adam, AdamW, NAdam, RAdam)),
+    st.builds(RMSprop, **scaled, rho=decays, momentum=decays),
+    st.builds(Adagrad, **scaled, learning_rate_decay=st.floats(0, 10)),
+    st.builds(Adadelta, **scaled, rho=decays),
 )
 
 
@@ -41,6 +72,90 @@ def test_sgd_goes_down_the_gradient_at_its_rate() -> None:
 
     np.testing.assert_array_equal(new, [-1, 4])
     assert slots == ()
+
+
+def taken(optimizer: Optimizer, gradients: list[float], start: float = 0.5) -> float:
+    """Where one parameter is after a step for each gradient."""
+    parameters = np.array([start])
+    slots = zero_slots(optimizer, parameters)
+    for step, gradient in enumerate(gradients, start=1):
+        parameters, slots = updated(optimizer, step, parameters, np.array([gradient]), slots)
+    return float(parameters[0])
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "expected"),
+    [
+        (SGD(0.5), 0.5 - 0.5 * 1 - 0.5 * 2),
+        (SGD(0.5, momentum=0.5), 0.5 - 0.5 * 1 - 0.5 * 2.5),
+        (SGD(0.5, momentum=0.5, nesterov=True), 0.5 - 0.5 * 1.5 - 0.5 * (2 + 0.5 * 2.5)),
+        (SGD(0.5, weight_decay=0.5), -0.125 - 0.5 * (2 - 0.5 * 0.125)),
+        (RMSprop(0.1, rho=0.5), 0.5 - 0.1 / math.sqrt(0.5) - 0.1 * 2 / 1.5),
+        (RMSprop(0.1, rho=0.5, momentum=0.5), 0.5 - 0.1 * 1.5 / math.sqrt(0.5) - 0.1 * 2 / 1.5),
+        (Adagrad(0.1), 0.5 - 0.1 - 0.1 * 2 / math.sqrt(5)),
+        (Adagrad(0.1, learning_rate_decay=0.25), 0.5 - 0.1 - 0.08 * 2 / math.sqrt(5)),
+        # After one step the mean square step is half of 1/(1/2 + 3) * 3.
+        (Adadelta(1, 0.5, 3), 0.5 - math.sqrt(3 / 3.5) - 2 * math.sqrt((3 + 1.5 / 3.5) / (3 + 2.25))),
+        # The corrected moments are (1/4 + 1)/(3/4) and (1/4 + 2)/(3/4).
+        (Adam(0.1, 0.5, 0.5), 0.5 - 0.1 - 0.1 * (5 / 3) / math.sqrt(3)),
+        (AdamW(0.1, 0.5, 0.5, weight_decay=1), 0.9 * (0.45 - 0.1) - 0.1 * (5 / 3) / math.sqrt(3)),
+        # Without momentum decay mu is 1/4 for ever.
+        (
+            NAdam(0.1, 0.5, 0.5, momentum_decay=0),
+            0.5
+            - 0.1 * (0.75 / 0.75 + 0.25 / (15 / 16) * 0.5)
+            - 0.1 * (0.75 / (15 / 16) * 2 + 0.25 / (63 / 64) * 1.25) / math.sqrt(3),
+        ),
+        # Two gradients are too few to trust their squares.
+        (RAdam(0.1, 0.5), 0.5 - 0.1 - 0.1 * (5 / 3)),
+    ],
+    ids=repr,
+)
+def test_two_steps_go_where_the_formulas_say(optimizer: Optimizer, expected: float) -> None:
+    assert taken(optimizer, [1.0, 2.0]) == pytest.approx(expected, rel=1e-7)
+
+
+def test_rectified_adam_trusts_the_squares_from_the_sixth_step_on() -> None:
+    before, after = (taken(RAdam(0.1), [4.0] * count, start=0.0) for count in (5, 6))
+    kept, longest = 0.999**6, 1999
+    length = longest - 2 * 6 * kept / (1 - kept)
+    trust = math.sqrt((length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length))
+
+    assert before == pytest.approx(-0.1 * 4 * 5)
+    assert after - before == pytest.approx(-0.1 * trust)
+
+
+def test_nesterovs_adam_follows_its_momentum_for_as_many_steps_as_one_likes() -> None:
+    nadam = NAdam(0.01)
+    parameters, slots = np.zeros(1), (np.ones(1), np.ones(1))
+
+    for step in (1, 100, 10**6):  # where the product of all momenta is some, hardly any, and none
+        new, _ = updated(nadam, step, parameters, np.ones(1), slots)
+        mu, ahead = nadam.momentum_at(step), nadam.momentum_at(step + 1)
+        product = math.prod(map(nadam.momentum_at, range(1, min(step, 1000) + 1)))
+        direction = (1 - mu) / (1 - product) + ahead / (1 - product * ahead)
+        assert new[0] == pytest.approx(-0.01 * direction * math.sqrt(1 - 0.999**step), rel=1e-7)
+    assert nadam.momentum_at(1) == pytest.approx(0.45, rel=1e-3)
+    assert nadam.momentum_at(10**6) == pytest.approx(0.9)
+
+
+def test_only_what_is_asked_for_is_remembered() -> None:
+    assert SGD().slots == SGD(weight_decay=0.1).slots == ()
+    assert SGD(momentum=0.9).slots == ("momentum",)
+    assert RMSprop().slots == ("mean_square",)
+    assert RMSprop(momentum=0.9).slots == ("mean_square", "momentum")
+
+
+def test_weight_decay_of_adam_bends_the_moments_and_decoupled_it_does_not() -> None:
+    parameters, gradient = np.full(1, 100.0), np.zeros(1)
+
+    bent, slots = updated(Adam(0.1, weight_decay=0.5), 1, parameters, gradient, zero_slots(Adam(), parameters))
+    shrunk, untouched = updated(AdamW(0.1, weight_decay=0.5), 1, parameters, gradient, zero_slots(Adam(), parameters))
+
+    assert bent[0] == pytest.approx(99.9)
+    assert slots[0][0] == pytest.approx(0.1 * 50)
+    assert shrunk[0] == pytest.approx(95)
+    assert [slot[0] for slot in untouched] == [0, 0]
 
 
 @given(
@@ -158,14 +273,25 @@ def test_an_unknown_optimizer_is_refused_with_the_names_there_are(name: str) -> 
     [
         (SGD, {"learning_rate": 0}),
         (SGD, {"learning_rate": math.nan}),
+        (SGD, {"momentum": 1}),
+        (SGD, {"nesterov": 1}),
+        (SGD, {"nesterov": True}),
+        (SGD, {"weight_decay": -0.1}),
+        (RMSprop, {"rho": 1}),
+        (RMSprop, {"momentum": -0.1}),
+        (Adagrad, {"learning_rate_decay": math.inf}),
+        (Adadelta, {"epsilon": 0}),
         (Adam, {"learning_rate": -1}),
         (Adam, {"beta_1": 1}),
         (Adam, {"beta_2": -0.1}),
         (Adam, {"epsilon": 0}),
+        (AdamW, {"weight_decay": math.nan}),
+        (NAdam, {"momentum_decay": -1}),
+        (RAdam, {"beta_2": "0.9"}),
     ],
 )
 def test_a_hyper_parameter_out_of_range_is_refused_by_name(
-    kind: type[SGD] | type[Adam], options: dict[str, float]
+    kind: Callable[..., Optimizer], options: dict[str, object]
 ) -> None:
     with pytest.raises(InputError, match=next(iter(options))):
         kind(**options)
