@@ -11,17 +11,17 @@ from typing import Any
 
 from supervisor.core import events, instructions
 from supervisor.core.backoff import Backoff
+from supervisor.core.brood import Brood
 from supervisor.core.child import Child, obeyed
-from supervisor.core.engine import Engine, Outcome, Script
+from supervisor.core.engine import Outcome, Script
 from supervisor.core.lifecycle import Life, Signal
 from supervisor.core.reasons import ExitReason
 from supervisor.core.requests import is_known, serve_question
-from supervisor.core.restarts import RestartWindow
 from supervisor.core.spec import ChildSpec, RestartLimit, check_maximum, check_specs, forgotten
 from supervisor.errors import BadSpecError, MaxChildren, NotFound, NotSupported, StartError, SupervisorError
 
 
-class Crowd(Engine):
+class Crowd(Brood):
     """Independent children under one restart limit.
 
     Args:
@@ -42,33 +42,10 @@ class Crowd(Engine):
         extra_arguments: tuple[Any, ...] = (),
         backoff: Backoff | None = None,
     ) -> None:
-        super().__init__()
         check_maximum("max_children", max_children)
-        self.window = RestartWindow(limit or RestartLimit())
+        super().__init__({}, limit, backoff)  # children go by their process, or, restarting, by the last they had
         self.max_children = max_children
-        self.backoff = backoff
         self.extra_arguments = tuple(extra_arguments)
-        self.children: dict[Any, Child] = {}
-        """By process; a child that is restarting, by the process it last had."""
-
-    @property
-    def living(self) -> tuple[tuple[Any, ChildSpec], ...]:
-        """The process and the spec of every child that has a process, in start order."""
-        return tuple((child.process, child.spec) for child in self.children.values() if child.process is not None)
-
-    def _script_for(self, event: events.Event) -> Script:
-        match event:
-            case events.Begin():
-                return self._begin()
-            case events.ChildGone(process, reason):
-                return self._child_gone(process, reason)
-            case events.RetryDue(process, ticket):
-                return self._retry(process, ticket)
-            case events.Stop(reason):
-                return self._finish(reason)
-            case events.Call(request, token):
-                return self._call(request, token)
-        return super()._script_for(event)  # an Overdue whose process made it in time
 
     def _begin(self) -> Script:
         yield from ()
@@ -83,26 +60,13 @@ class Crowd(Engine):
         self._went_down(child)
         restart = child.wants_restart(reason)
         self._todo.append(instructions.ChildTerminated(child.spec.id, process, reason, restart))
-        if restart and self.backoff is not None:
-            if self.backoff.forgives(self._now - child.up_since):
-                child.failures = 0
-            self._retry_later(process, child, self.backoff)
-        elif restart:
-            yield from self._restart(process, child)
+        if restart:
+            yield from self._restart_after_death(process, child)
         else:
             del self.children[process]
 
-    def _retry(self, process: Any, ticket: int) -> Script:
-        child = self.children.get(process)
-        if child is not None and child.life is Life.RESTARTING and child.ticket == ticket:
-            yield from self._restart(process, child)
-
-    def _restart(self, last: Any, child: Child) -> Script:
+    def _restart_now(self, last: Any, child: Child) -> Script:
         """Start *child* again, which was known by the process *last*."""
-        if not self.window.allows(self._now):
-            self._todo.append(instructions.GaveUp(child.spec.id, "shutdown", len(self.window)))
-            yield from self._finish("shutdown")
-            return
         failure = yield from self._start(child)
         if failure is not None:
             self._todo.append(instructions.StartFailed(child.spec.id, failure))

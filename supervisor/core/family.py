@@ -9,17 +9,17 @@ from typing import Any, get_args
 
 from supervisor.core import events, instructions
 from supervisor.core.backoff import Backoff
+from supervisor.core.brood import Brood
 from supervisor.core.child import Child, obeyed
-from supervisor.core.engine import Engine, Outcome, Script
+from supervisor.core.engine import Outcome, Script
 from supervisor.core.lifecycle import Life, Signal
 from supervisor.core.reasons import ExitReason
 from supervisor.core.requests import refuse, serve_question
-from supervisor.core.restarts import RestartWindow
 from supervisor.core.spec import AutoShutdown, ChildSpec, RestartLimit, Strategy, check_specs, forgotten, one_of
 from supervisor.errors import StartError
 
 
-class Family(Engine):
+class Family(Brood):
     """Ordered children under one strategy and one restart limit.
 
     `count_children` asks *is_alive* of a process: its death may be known before the news of it has been read.
@@ -38,34 +38,12 @@ class Family(Engine):
         backoff: Backoff | None = None,
         is_alive: Callable[[Any], bool] = bool,
     ) -> None:
-        super().__init__()
         one_of("strategy", strategy, get_args(Strategy))
+        super().__init__({spec.id: Child(spec) for spec in check_specs(specs, auto_shutdown)}, limit, backoff)
         self.strategy = strategy
         self.auto_shutdown = auto_shutdown
-        self.backoff = backoff
         self._is_alive = is_alive
-        self.children = {spec.id: Child(spec) for spec in check_specs(specs, auto_shutdown)}
-        self.window = RestartWindow(limit or RestartLimit())
         self._by_process: dict[Any, Child] = {}
-
-    @property
-    def living(self) -> tuple[tuple[Any, ChildSpec], ...]:
-        """The process and the spec of every child that has a process, in start order."""
-        return tuple((child.process, child.spec) for child in self.children.values() if child.process is not None)
-
-    def _script_for(self, event: events.Event) -> Script:
-        match event:
-            case events.Begin():
-                return self._begin()
-            case events.ChildGone(process, reason):
-                return self._child_gone(process, reason)
-            case events.RetryDue(child_id, ticket):
-                return self._retry(child_id, ticket)
-            case events.Stop(reason):
-                return self._finish(reason)
-            case events.Call(request, token):
-                return self._call(request, token)
-        return super()._script_for(event)  # an Overdue whose process made it in time
 
     # Scripts.
 
@@ -88,12 +66,8 @@ class Family(Engine):
         self._todo.append(instructions.ChildTerminated(spec.id, process, reason, restart))
         if spec.restart == "temporary":
             del self.children[spec.id]
-        if restart and self.backoff is not None:
-            if self.backoff.forgives(self._now - child.up_since):
-                child.failures = 0
-            self._retry_later(spec.id, child, self.backoff)
-        elif restart:
-            yield from self._restart(child)
+        if restart:
+            yield from self._restart_after_death(spec.id, child)
         elif spec.significant and self._ends_the_family():
             yield from self._finish("shutdown")
 
@@ -102,16 +76,7 @@ class Family(Engine):
             return True
         return not any(child.spec.significant and child.life is not Life.DOWN for child in self.children.values())
 
-    def _retry(self, child_id: Any, ticket: int) -> Script:
-        child = self.children.get(child_id)
-        if child is not None and child.life is Life.RESTARTING and child.ticket == ticket:
-            yield from self._restart(child)
-
-    def _restart(self, child: Child) -> Script:
-        if not self.window.allows(self._now):
-            self._todo.append(instructions.GaveUp(child.spec.id, "shutdown", len(self.window)))
-            yield from self._finish("shutdown")
-            return
+    def _restart_now(self, _key: Any, child: Child) -> Script:
         group = self._group_of(child)
         for member in reversed(group):
             yield from self._stop(member)
