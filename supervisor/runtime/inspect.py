@@ -87,7 +87,14 @@ def _await(future: pykka.Future[Any], ref: ScheduledRef[Any], timeout: float | N
 
 
 def get_state(ref: pykka.ActorRef[Any], timeout: float | None = TIMEOUT_SECONDS) -> Any:
-    """Return what the actor's `ScheduledActor.get_state` gives: by default its attributes, as a dict."""
+    """Return what the actor's `ScheduledActor.get_state` gives: by default its attributes, as a dict.
+
+    Raises:
+        pykka.Timeout: the actor is too busy to answer within *timeout* seconds.
+        pykka.ActorDeadError: it has ended.
+        TypeError: it is no ScheduledActor.
+        WouldBlockError: called inside a turn.
+    """
     return _ask(ref, lambda actor: actor.get_state(), timeout)
 
 
@@ -97,6 +104,10 @@ def replace_state(
     """Replace the actor's state by what *function* makes of it, and return that.
 
     Raises:
+        pykka.Timeout: the actor is too busy to answer within *timeout* seconds.
+        pykka.ActorDeadError: it has ended.
+        TypeError: it is no ScheduledActor.
+        WouldBlockError: called inside a turn.
         CallbackFailed: *function* raised; the state is what it was.
     """
 
@@ -112,7 +123,14 @@ def replace_state(
 
 
 def get_status(ref: pykka.ActorRef[Any], timeout: float | None = TIMEOUT_SECONDS) -> Status:
-    """Return whether the actor is suspended, what waits for it, which hooks it has, and its state."""
+    """Return whether the actor is suspended, what waits for it, which hooks it has, and its state.
+
+    Raises:
+        pykka.Timeout: the actor is too busy to answer within *timeout* seconds.
+        pykka.ActorDeadError: it has ended.
+        TypeError: it is no ScheduledActor.
+        WouldBlockError: called inside a turn.
+    """
 
     def status(actor: ScheduledActor) -> Status:
         mailbox = actor.actor_inbox
@@ -124,19 +142,40 @@ def get_status(ref: pykka.ActorRef[Any], timeout: float | None = TIMEOUT_SECONDS
 
 
 def suspend(ref: pykka.ActorRef[Any], timeout: float | None = TIMEOUT_SECONDS) -> None:
-    """Have ordinary messages wait, in order, until `resume`. Twice is no error."""
+    """Have ordinary messages wait, in order, until `resume`. Twice is no error.
+
+    Raises:
+        pykka.Timeout: the actor is too busy to answer within *timeout* seconds.
+        pykka.ActorDeadError: it has ended.
+        TypeError: it is no ScheduledActor.
+        WouldBlockError: called inside a turn.
+    """
     _ask(ref, lambda actor: actor.suspend(suspended=True), timeout)
 
 
 def resume(ref: pykka.ActorRef[Any], timeout: float | None = TIMEOUT_SECONDS) -> None:
-    """Handle ordinary messages again. Twice is no error."""
+    """Handle ordinary messages again. Twice is no error.
+
+    Raises:
+        pykka.Timeout: the actor is too busy to answer within *timeout* seconds.
+        pykka.ActorDeadError: it has ended.
+        TypeError: it is no ScheduledActor.
+        WouldBlockError: called inside a turn.
+    """
     _ask(ref, lambda actor: actor.suspend(suspended=False), timeout)
 
 
 def statistics(
     ref: pykka.ActorRef[Any], on: bool | None = None, timeout: float | None = TIMEOUT_SECONDS
 ) -> Statistics | None:
-    """Turn counting on or off, or, without *on*, return what has been counted; None where it is off."""
+    """Turn counting on or off, or, without *on*, return what has been counted; None where it is off.
+
+    Raises:
+        pykka.Timeout: the actor is too busy to answer within *timeout* seconds.
+        pykka.ActorDeadError: it has ended.
+        TypeError: it is no ScheduledActor.
+        WouldBlockError: called inside a turn.
+    """
 
     def run(instruments: Instruments) -> Statistics | None:
         if on is not None:
@@ -153,7 +192,14 @@ def log(
     depth: int = LOG_DEPTH,
     timeout: float | None = TIMEOUT_SECONDS,
 ) -> list[Any]:
-    """Turn a log of the last *depth* messages on or off, or, without *on*, return it, the oldest first."""
+    """Turn a log of the last *depth* messages on or off, or, without *on*, return it, the oldest first.
+
+    Raises:
+        pykka.Timeout: the actor is too busy to answer within *timeout* seconds.
+        pykka.ActorDeadError: it has ended.
+        TypeError: it is no ScheduledActor.
+        WouldBlockError: called inside a turn.
+    """
 
     def run(instruments: Instruments) -> list[Any]:
         if on is not None:
@@ -167,7 +213,14 @@ def log(
 def trace(
     ref: pykka.ActorRef[Any], tell: Callable[[Any], object] | None, timeout: float | None = TIMEOUT_SECONDS
 ) -> None:
-    """Have *tell* called with each message after it has been handled; None ends that."""
+    """Have *tell* called with each message after it has been handled; None ends that.
+
+    Raises:
+        pykka.Timeout: the actor is too busy to answer within *timeout* seconds.
+        pykka.ActorDeadError: it has ended.
+        TypeError: it is no ScheduledActor.
+        WouldBlockError: called inside a turn.
+    """
     if tell is None:
         remove(ref, "trace", timeout)
     else:
@@ -175,17 +228,38 @@ def trace(
 
 
 def install(ref: pykka.ActorRef[Any], name: str, hook: Hook, timeout: float | None = TIMEOUT_SECONDS) -> None:
-    """Have *hook* called after each message with it and the seconds it took; one that raises is removed."""
+    """Have *hook* called after each message with it and the seconds it took; one that raises is removed.
+
+    Raises:
+        pykka.Timeout: the actor is too busy to answer within *timeout* seconds.
+        pykka.ActorDeadError: it has ended.
+        TypeError: it is no ScheduledActor.
+        WouldBlockError: called inside a turn.
+    """
     _instruments(ref, lambda instruments: instruments.hooks.update({name: hook}), timeout)
 
 
 def remove(ref: pykka.ActorRef[Any], name: str, timeout: float | None = TIMEOUT_SECONDS) -> None:
-    """Remove the hook *name*; that there is none is no error."""
+    """Remove the hook *name*; that there is none is no error.
+
+    Raises:
+        pykka.Timeout: the actor is too busy to answer within *timeout* seconds.
+        pykka.ActorDeadError: it has ended.
+        TypeError: it is no ScheduledActor.
+        WouldBlockError: called inside a turn.
+    """
     _instruments(ref, lambda instruments: instruments.remove(name), timeout)
 
 
 def no_debug(ref: pykka.ActorRef[Any], timeout: float | None = TIMEOUT_SECONDS) -> None:
-    """Remove all hooks, and with them statistics, log and trace."""
+    """Remove all hooks, and with them statistics, log and trace.
+
+    Raises:
+        pykka.Timeout: the actor is too busy to answer within *timeout* seconds.
+        pykka.ActorDeadError: it has ended.
+        TypeError: it is no ScheduledActor.
+        WouldBlockError: called inside a turn.
+    """
     _instruments(ref, lambda instruments: instruments.clear(), timeout)
 
 

@@ -70,7 +70,11 @@ def link(ref: pykka.ActorRef[Any], to: pykka.ActorRef[Any] | None = None) -> Non
 
 
 def unlink(ref: pykka.ActorRef[Any], to: pykka.ActorRef[Any] | None = None) -> None:
-    """Undo `link`. No exit signal of the other is sent after this returns; that there was no link is no error."""
+    """Undo `link`. No exit signal of the other is sent after this returns; that there was no link is no error.
+
+    Raises:
+        TypeError: *to* is not given, and this is no turn.
+    """
     ends = frozenset({ref, to or current_ref("unlink")})
     with _lock:
         tie = _links.pop(ends, None)
