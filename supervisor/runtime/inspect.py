@@ -275,7 +275,11 @@ def _instruments(ref: pykka.ActorRef[Any], run: Callable[[Instruments], Any], ti
 
 
 def tree(sup: pykka.ActorRef[Any], timeout: float = TIMEOUT_SECONDS) -> Node:
-    """Return who is below a supervisor, asked of the supervisors themselves, each given *timeout* seconds."""
+    """Return who is below a supervisor, asked of the supervisors themselves, each given *timeout* seconds.
+
+    Raises:
+        WouldBlockError: called inside a turn.
+    """
     return Node(sup.actor_class.__name__, sup, "supervisor", _children(sup, timeout))
 
 
