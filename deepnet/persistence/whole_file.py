@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from deepnet.data.files import one_line
@@ -57,6 +58,8 @@ def _place(path: str | Path) -> Path:
         OSError, RuntimeError, ValueError: the path cannot even be looked at (RuntimeError: links in a circle).
     """
     name = one_line(str(path))
+    with suppress(FileNotFoundError, NotADirectoryError):
+        Path(path).stat()  # from Python 3.13 on, `resolve` says nothing of links in a circle
     place = Path(path).resolve()
     if place.is_dir():
         raise DataError(f"{name}: this is a directory: give the path of a file")
