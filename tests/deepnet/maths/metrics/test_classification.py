@@ -7,10 +7,9 @@ from hypothesis import strategies as st
 
 from deepnet.errors import InputError, ShapeError
 from deepnet.maths.arrays import Batch
-from deepnet.maths.classification import accuracy, confusion_matrix, f1, precision, recall, top_k_accuracy
-from deepnet.maths.metrics import metric_named
+from deepnet.maths.metrics import accuracy, confusion_matrix, f1, metric_named, precision, recall, top_k_accuracy
 
-deterministic = settings(derandomize=True, deadline=None, max_examples=60)
+deterministic = settings(derandomize=True, deadline=None, max_examples=40)
 
 
 def onehot(classes: list[int], size: int = 3) -> Batch:
@@ -74,6 +73,14 @@ def test_a_run_can_ask_for_a_grade_by_name(name: str) -> None:
 
     assert metric.higher_is_better
     assert metric.value(TRUE, TRUE) == 1 > metric.value(FOUND, TRUE)
+
+
+def test_binary_accuracy_is_the_accuracy_of_a_single_column_and_refuses_more() -> None:
+    outputs, targets = np.array([[0.2], [0.9], [0.7]]), np.array([[0.0], [1], [0]])
+
+    assert metric_named("binary_accuracy").value(outputs, targets) == accuracy(outputs, targets) == 2 / 3
+    with pytest.raises(ShapeError, match="binary_accuracy needs a single column of 0 and 1, got 3: use accuracy"):
+        metric_named("binary_accuracy").value(FOUND, TRUE)
 
 
 @given(rows=st.integers(1, 40), size=st.integers(1, 5), seed=st.integers(0, 1000))
