@@ -32,6 +32,17 @@ def positive_number(name: str, value: object) -> float:
     return float(value)
 
 
+def finite_number(name: str, value: object) -> float:
+    """Return *value* as a float.
+
+    Raises:
+        InputError: it is not a finite number.
+    """
+    if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value):
+        raise InputError(f"{name} must be a finite number, got {value!r}")
+    return float(value)
+
+
 def non_negative_number(name: str, value: object) -> float:
     """Return *value* as a float.
 

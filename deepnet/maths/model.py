@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from itertools import pairwise
-from typing import Any, overload
+from typing import Any, TypeAlias, overload
 
 from deepnet.errors import InputError, ShapeError
 from deepnet.maths.activations import activation_named
-from deepnet.maths.checks import whole_number
+from deepnet.maths.checks import decay_rate, look_up, whole_number
 from deepnet.maths.initializers import initializer_named
 
 
@@ -45,24 +45,46 @@ class Dense:
         return self.neurons * (self.inputs + 1)
 
 
+@dataclass(frozen=True, slots=True)
+class Dropout:
+    """While the network learns, leave out each output of the layer before with probability *rate*.
+
+    What is not left out is scaled up by 1/(1 - rate). A prediction leaves nothing out. See `deepnet.maths.dropout`.
+
+    Raises:
+        InputError: the rate is not a number of 0 or more and below 1.
+    """
+
+    rate: float
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rate", decay_rate("the rate of a Dropout", self.rate))
+
+
+Layer: TypeAlias = Dense | Dropout
+
+
 @dataclass(frozen=True, slots=True, init=False, repr=False)
 class Chain:
     """Layers one after another: what one gives the next takes.
 
     Raises:
-        InputError: no layer is given.
+        InputError: no layer is given, or the last one is not Dense.
         ShapeError: two neighbours do not join; the message names both.
     """
 
-    layers: tuple[Dense, ...]
+    layers: tuple[Layer, ...]
 
-    def __init__(self, *layers: Dense) -> None:
+    def __init__(self, *layers: Layer) -> None:
         if not layers:
             raise InputError("a Chain needs one layer or more, such as Chain(Dense(3, 1))")
         for index, layer in enumerate(layers):
-            if not isinstance(layer, Dense):
-                raise InputError(f"layer {index} of a Chain must be a Dense, got {layer!r}")
-        for index, (left, right) in enumerate(pairwise(layers)):
+            if not isinstance(layer, Dense | Dropout):
+                raise InputError(f"layer {index} of a Chain must be a Dense or a Dropout, got {layer!r}")
+        if not isinstance(layers[-1], Dense):
+            raise InputError("the last layer of a Chain must be a Dense: its outputs are the network's")
+        dense = [layer for layer in layers if isinstance(layer, Dense)]
+        for index, (left, right) in enumerate(pairwise(dense)):
             if left.neurons != right.inputs:
                 raise ShapeError(
                     f"dense_{index} gives {left.neurons} numbers but dense_{index + 1} takes {right.inputs}: "
@@ -76,39 +98,54 @@ class Chain:
     def __len__(self) -> int:
         return len(self.layers)
 
-    def __iter__(self) -> Iterator[Dense]:
+    def __iter__(self) -> Iterator[Layer]:
         return iter(self.layers)
 
     @overload
-    def __getitem__(self, index: int) -> Dense: ...
+    def __getitem__(self, index: int) -> Layer: ...
     @overload
-    def __getitem__(self, index: slice) -> tuple[Dense, ...]: ...
-    def __getitem__(self, index: int | slice) -> Dense | tuple[Dense, ...]:
+    def __getitem__(self, index: slice) -> tuple[Layer, ...]: ...
+    def __getitem__(self, index: int | slice) -> Layer | tuple[Layer, ...]:
         return self.layers[index]
 
     @property
+    def dense(self) -> tuple[Dense, ...]:
+        """The layers that have neurons and parameters, first to last."""
+        return tuple(layer for layer in self.layers if isinstance(layer, Dense))
+
+    @property
     def inputs(self) -> int:
-        return self.layers[0].inputs
+        return self.dense[0].inputs
 
     @property
     def outputs(self) -> int:
-        return self.layers[-1].neurons
+        return self.dense[-1].neurons
 
     @property
     def neuron_count(self) -> int:
-        return sum(layer.neurons for layer in self.layers)
+        return sum(layer.neurons for layer in self.dense)
 
     @property
     def parameter_count(self) -> int:
-        return sum(layer.parameter_count for layer in self.layers)
+        return sum(layer.parameter_count for layer in self.dense)
 
-    def named_layers(self) -> dict[str, Dense]:
-        """The layers by address: ``dense_0``, ``dense_1`` and so on."""
-        return {f"dense_{index}": layer for index, layer in enumerate(self.layers)}
+    def named_layers(self) -> dict[str, Layer]:
+        """All layers by address, each kind numbered by itself: ``dense_0``, ``dropout_0``, ``dense_1`` and so on."""
+        counts = dict.fromkeys(_KINDS, 0)
+        named: dict[str, Layer] = {}
+        for layer in self.layers:
+            kind = _kind(layer)
+            named[f"{kind}_{counts[kind]}"] = layer
+            counts[kind] += 1
+        return named
+
+    def named_dense(self) -> dict[str, Dense]:
+        """The dense layers by address: ``dense_0``, ``dense_1`` and so on."""
+        return {f"dense_{index}": layer for index, layer in enumerate(self.dense)}
 
     def to_dict(self) -> dict[str, Any]:
         """Return the model as plain data that `from_dict` takes back."""
-        return {"layers": [{"kind": "dense", **asdict(layer)} for layer in self.layers]}
+        return {"layers": [{"kind": _kind(layer), **asdict(layer)} for layer in self.layers]}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "Chain":
@@ -119,23 +156,50 @@ class Chain:
         """
         try:
             specs = [dict(spec) for spec in data["layers"]]
-            kinds = [spec.pop("kind") for spec in specs]
-            if set(kinds) - {"dense"}:
-                raise InputError(f"unknown kind of layer {(set(kinds) - {'dense'}).pop()!r}: use dense")
-            return cls(*(Dense(**spec) for spec in specs))
+            kinds = [look_up("kind of layer", spec.pop("kind"), _KINDS) for spec in specs]
+            return cls(*(kind(**spec) for kind, spec in zip(kinds, specs, strict=True)))
         except (KeyError, TypeError, ValueError) as error:
             if isinstance(error, InputError):
                 raise
             raise InputError(f"these data describe no model: {error!r}") from None
 
 
-def mlp(inputs: int, hidden: tuple[int, ...], outputs: int, activation: str, **options: str) -> Chain:
-    """Return a multi-layer perceptron: *hidden* layers with *activation*, then a linear layer of *outputs*."""
-    widths = (inputs, *hidden, outputs)
-    last = len(widths) - 2
-    return Chain(
-        *(
-            Dense(width, neurons, "identity" if index == last else activation, **options)
-            for index, (width, neurons) in enumerate(pairwise(widths))
-        )
-    )
+_KINDS: dict[str, type[Dense | Dropout]] = {"dense": Dense, "dropout": Dropout}
+
+
+def _kind(layer: Layer) -> str:
+    return "dense" if isinstance(layer, Dense) else "dropout"
+
+
+def mlp(
+    inputs: int,
+    hidden: tuple[int, ...],
+    outputs: int,
+    activation: str,
+    *,
+    output_activation: str = "identity",
+    dropout: float = 0.0,
+    **options: str,
+) -> Chain:
+    """Return a multi-layer perceptron.
+
+    Args:
+        inputs: numbers that come in.
+        hidden: widths of the hidden layers.
+        outputs: neurons of the last layer.
+        activation: of the hidden layers.
+        output_activation: of the last layer.
+        dropout: the rate of a Dropout after each hidden layer; none if 0.
+        options: further fields of each Dense, such as its initializer.
+
+    Raises:
+        InputError: a number is out of its range.
+        UnknownNameError: a name is not known.
+    """
+    layers: list[Layer] = []
+    for width, neurons in pairwise((inputs, *hidden)):
+        layers.append(Dense(width, neurons, activation, **options))
+        if dropout:
+            layers.append(Dropout(dropout))
+    last = Dense((inputs, *hidden)[-1], outputs, output_activation, **options)
+    return Chain(*layers, last)

@@ -23,7 +23,7 @@ class LayerParameters(NamedTuple):
 
 
 def initial_parameters(model: Chain, seed: int, dtype: str) -> tuple[LayerParameters, ...]:
-    """Draw what each layer begins with, first layer first.
+    """Draw what each dense layer begins with, first layer first.
 
     Every layer draws from streams of its own, so its beginning does not depend on the other layers.
 
@@ -40,14 +40,14 @@ def initial_parameters(model: Chain, seed: int, dtype: str) -> tuple[LayerParame
             ),
             initializer_named(layer.bias_initializer)(stream(seed, "initial bias", index), (layer.neurons,), dtype),
         )
-        for index, layer in enumerate(model)
+        for index, layer in enumerate(model.dense)
     )
 
 
 def checked_parameters(
     model: Chain, parameters: Sequence[tuple[ArrayLike, ArrayLike]], dtype: str
 ) -> tuple[LayerParameters, ...]:
-    """Return copies of *parameters*, (weights, bias) of each layer, that fit *model*.
+    """Return copies of *parameters*, (weights, bias) of each dense layer, that fit *model*.
 
     Raises:
         InputError: a layer is no pair, or a value is no number, or is nan or infinite in *dtype*.
@@ -55,10 +55,10 @@ def checked_parameters(
         UnknownNameError: the dtype is none of float32 and float64.
     """
     require_dtype(dtype)
-    if len(parameters) != len(model):
-        raise ShapeError(f"parameters of {len(parameters)} layers were given, the model has {len(model)}")
+    if len(parameters) != len(model.dense):
+        raise ShapeError(f"parameters of {len(parameters)} layers were given, the model has {len(model.dense)}")
     checked = []
-    for (address, layer), pair in zip(model.named_layers().items(), parameters, strict=True):
+    for (address, layer), pair in zip(model.named_dense().items(), parameters, strict=True):
         try:
             weights, bias = pair
         except (TypeError, ValueError):

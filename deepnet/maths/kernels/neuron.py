@@ -27,6 +27,12 @@ def backward(
     return delta, delta @ inputs
 
 
+def gradient_of(delta: Vector, inputs: Batch) -> Vector:
+    """Return the gradient dL/d(row), (n + 1,), of a delta = dL/dz, (rows,), that is known already."""
+    gradient: Vector = delta @ inputs
+    return gradient
+
+
 def update(
     optimizer: Optimizer,
     step: int,

@@ -5,7 +5,8 @@ outputs, and may come out infinite or nan when training diverges, or when the ou
 not what it is for: that is for the caller to judge. Nothing here raises or warns about numbers.
 """
 
+from deepnet.maths.losses.fused import fused
 from deepnet.maths.losses.loss import Loss
-from deepnet.maths.losses.named import LOSSES, loss_named
+from deepnet.maths.losses.named import LOSSES, loss_named, require_outputs
 
-__all__ = ["LOSSES", "Loss", "loss_named"]
+__all__ = ["LOSSES", "Loss", "fused", "loss_named", "require_outputs"]

@@ -1,7 +1,8 @@
 """Losses of outputs that are probabilities or rates: how unlikely they make the targets.
 
-Outputs are what the last layer gives, so it has to end in a sigmoid or softmax (probabilities) or a softplus
-(rates); these losses take no logits. Outputs below 0 have no logarithm: the loss is nan, and a run stops there.
+Outputs are what the last layer gives, so it has to end in a sigmoid or softmax (probabilities), in log_softmax (their
+logarithms) or in a softplus (rates). After a sigmoid or softmax a network learns by the fused form, `fused`, which is
+exact for any finite sums. Outputs below 0 have no logarithm: the loss is nan.
 As in torch.nn.BCELoss logarithms of probabilities are never below -100, and no gradient divides by less than 1e-12,
 so probabilities of exactly 0 and 1 have a finite loss and a finite gradient.
 """
@@ -57,6 +58,24 @@ def categorical_cross_entropy_gradient(outputs: Batch, targets: Batch) -> Batch:
     """dL/do_ij = -1/rows * t_ij / max(o_ij, 1e-12)."""
     require_pairs(outputs, targets)
     gradient: Batch = -targets / np.maximum(outputs, SMALLEST_DIVISOR) / len(outputs)
+    return gradient
+
+
+@np.errstate(all="ignore")
+def negative_log_likelihood(outputs: Batch, targets: Batch) -> float:
+    """L = -1/rows * sum_ij t_ij o_ij, where outputs are logarithms of probabilities, as log_softmax gives.
+
+    The sum over classes and the mean over rows, as torch.nn.NLLLoss of the class that a one-hot row marks.
+    """
+    require_pairs(outputs, targets)
+    return float(-(targets * outputs).sum(dtype=np.float64) / len(outputs))
+
+
+@np.errstate(all="ignore")
+def negative_log_likelihood_gradient(outputs: Batch, targets: Batch) -> Batch:
+    """dL/do_ij = -1/rows * t_ij."""
+    require_pairs(outputs, targets)
+    gradient: Batch = -targets / len(outputs)
     return gradient
 
 

@@ -1,10 +1,15 @@
 """What a loss is, and the check that all of them begin with."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from deepnet.errors import ShapeError
 from deepnet.maths.arrays import Batch, require_shape
+
+
+def _any_targets(_targets: Batch) -> None:
+    """Any finite number is a target."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,11 +20,17 @@ class Loss:
         name: what it is called in a plan.
         value: (outputs, targets) -> L, both of shape (rows, size).
         gradient: (outputs, targets) -> dL/d(outputs), of shape (rows, size).
+        low: it takes no output below this.
+        high: it takes no output above this.
+        check_targets: raises InputError, naming the place, if there are targets that it cannot take.
     """
 
     name: str
     value: Callable[[Batch, Batch], float]
     gradient: Callable[[Batch, Batch], Batch]
+    low: float = -math.inf
+    high: float = math.inf
+    check_targets: Callable[[Batch], None] = _any_targets
 
 
 def require_pairs(outputs: Batch, targets: Batch) -> None:

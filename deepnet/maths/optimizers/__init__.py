@@ -12,7 +12,7 @@ from deepnet.maths.optimizers.adagrad import Adagrad
 from deepnet.maths.optimizers.adam import Adam, AdamW
 from deepnet.maths.optimizers.nadam import NAdam
 from deepnet.maths.optimizers.named import OPTIMIZERS, optimizer_from_dict, optimizer_named
-from deepnet.maths.optimizers.optimizer import Optimizer
+from deepnet.maths.optimizers.optimizer import Optimizer, scaled
 from deepnet.maths.optimizers.radam import RAdam
 from deepnet.maths.optimizers.rmsprop import RMSprop
 from deepnet.maths.optimizers.sgd import SGD
@@ -30,6 +30,7 @@ __all__ = [
     "RMSprop",
     "optimizer_from_dict",
     "optimizer_named",
+    "scaled",
 ]
 
 for _kind in (SGD, Adadelta, Adagrad, Adam, AdamW, NAdam, RAdam, RMSprop):

@@ -1,5 +1,6 @@
 """What every optimizer has and does, and the checks that their hyper-parameters share."""
 
+import copy
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, fields
 from typing import Any, ClassVar, Protocol, runtime_checkable
@@ -79,3 +80,12 @@ class HyperParameters:
 
     def to_dict(self) -> dict[str, Any]:
         return {"name": self.name, **asdict(self)}
+
+
+def scaled(optimizer: Optimizer, factor: float) -> Optimizer:
+    """Return *optimizer* with its learning rate times *factor*, 0 or more; its slots stay what they are."""
+    if factor == 1:
+        return optimizer
+    slowed = copy.copy(optimizer)
+    object.__setattr__(slowed, "learning_rate", optimizer.learning_rate * factor)  # 0 too, where a schedule ends
+    return slowed
