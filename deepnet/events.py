@@ -10,8 +10,9 @@ class RunStarted(NamedTuple):
     """A run has begun."""
 
     network: str
-    rows: int
-    batches: int
+    rows: int | None
+    """Rows of an epoch; None for a stream."""
+    batches: int | None
 
 
 class EpochEnded(NamedTuple):
@@ -33,6 +34,14 @@ class NeuronDied(NamedTuple):
     step: int
     """The step that was under way."""
     reason: str
+
+
+class NeuronsDead(NamedTuple):
+    """These neurons are dead on the training rows: nothing they are shown moves them. Told when it has changed."""
+
+    network: str
+    epoch: int
+    addresses: tuple[str, ...]
 
 
 class NeuronRestarted(NamedTuple):
@@ -61,7 +70,7 @@ class RunEnded(NamedTuple):
     step: int
 
 
-Event: TypeAlias = RunStarted | EpochEnded | NeuronDied | NeuronRestarted | StepReplayed | RunEnded
+Event: TypeAlias = RunStarted | EpochEnded | NeuronsDead | NeuronDied | NeuronRestarted | StepReplayed | RunEnded
 Watcher: TypeAlias = Callable[[Event], object]
 
 

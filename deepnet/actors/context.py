@@ -1,20 +1,16 @@
 """What the actors of one network share: names, the vault, the run, and what became of whom."""
 
-import threading
-from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections import Counter, deque
 from typing import Any
 
 from deepnet import events
+from deepnet.actors.assignment import Assignment, Question
 from deepnet.actors.deliver import deliver
 from deepnet.actors.messages import Assigned, Healed, Poisoned
 from deepnet.actors.vault import Cut, Vault
 from deepnet.errors import DeepnetError
-from deepnet.maths.arrays import Batch
 from deepnet.maths.model import Chain
-from deepnet.training.plan import Plan
-from deepnet.training.position import EpochRecord, Position
+from deepnet.training.position import Position
 from supervisor import Crash, Directory
 from supervisor.core import instructions
 from supervisor.runtime.reports import log_report
@@ -27,51 +23,6 @@ class InjectedCrashError(DeepnetError):
     """A fault that somebody asked for: it says nothing about the step it strikes."""
 
 
-@dataclass(eq=False, slots=True)
-class Assignment:
-    """A run as its actors see it: the data, the plan, and where to say how it went.
-
-    Attributes:
-        plan: what to do.
-        inputs: (rows, inputs + 1), ending in a column of ones.
-        targets: (rows, outputs).
-        held_out: inputs and targets for validation, or None.
-        on_end: called once it has ended and the watchers know.
-        history: a record an epoch.
-        state: running, finished, stopped or failed.
-        reason: why it ended.
-        stop_asked: whether it is to end at the next seal.
-        position: where it ended.
-    """
-
-    plan: Plan
-    inputs: Batch
-    targets: Batch
-    held_out: tuple[Batch, Batch] | None
-    on_end: Callable[[], object]
-    history: list[EpochRecord] = field(default_factory=list)
-    state: str = "running"
-    reason: str = ""
-    stop_asked: bool = False
-    position: Position = field(default_factory=Position)
-    _ending: threading.Lock = field(default_factory=threading.Lock)
-
-    @property
-    def rows(self) -> int:
-        return len(self.targets)
-
-    def end(self, state: str, reason: str, position: Position) -> bool:
-        """Record how it ended, once; False if it had ended already."""
-        with self._ending:
-            if self.state != "running":
-                return False
-            # A new vault begins again, and a loss that is no number takes a step back: records may be ahead.
-            self.history[:] = [record for record in self.history if record.step <= position.step]
-            self.position, self.reason = position, reason
-            self.state = state
-            return True
-
-
 class Context:
     """One network's common ground. It outlives every actor; what it holds they find again after a restart.
 
@@ -79,6 +30,7 @@ class Context:
         checkpoint: what a new vault begins with: the start of the run under way, or the end of the last one.
         vault: made by the vault's keeper; replaced when that dies.
         assignment: the run under way, or the last one.
+        questions: asked and not yet answered, oldest first.
         restarts: how often the actor of each address has been restarted.
     """
 
@@ -99,6 +51,7 @@ class Context:
         self.watchers = watchers
         self.directory = Directory()
         self.assignment: Assignment | None = None
+        self.questions: deque[Question] = deque()
         self.restarts: Counter[str] = Counter()
         self.is_up = False
         self._crashes: dict[str, list[Crash]] = {}  # at the step under way, by address

@@ -2,17 +2,22 @@
 
 import itertools
 import threading
+import time
 from collections.abc import Callable, Sized
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 import pykka
 
+from deepnet.actors.assignment import Question
 from deepnet.actors.context import Context, InjectedCrashError
 from deepnet.actors.kernel_layer import KernelLayer
+from deepnet.actors.messages import Asked
 from deepnet.actors.neuron import Neuron
 from deepnet.actors.tree import TreeNode, read_tree, start_tree
-from deepnet.errors import NetworkStoppedError
+from deepnet.errors import NetworkStoppedError, RunError
+from deepnet.maths.arrays import Batch
 from supervisor import Crash, ExitReason, Scheduler, WouldBlockError
 from supervisor import exit as send_exit
 from supervisor import stop as stop_supervisor
@@ -20,6 +25,8 @@ from supervisor.runtime.here import here
 from supervisor.runtime.watch import Down, Up, watch
 
 STOP_SECONDS = 10.0
+LOOK_SECONDS = 0.2
+"""How often someone who waits for an answer looks whether there is still somebody to give it."""
 
 _MORTALS = (Neuron, KernelLayer)
 """Those that compute: at granularity ``layer`` a layer dies for its neurons."""
@@ -45,6 +52,7 @@ class ActorSystem:
         self.context = context
         self._on_down = on_down
         self._stopping = False
+        self._down = threading.Event()
         self._scheduler = Scheduler(workers, name=f"network:{context.name}", on_worker_start=_quiet_numpy)
         try:
             self._root = start_tree(context, self._scheduler, max_restarts=max_restarts, max_seconds=max_seconds)
@@ -55,8 +63,10 @@ class ActorSystem:
         watch(self._root, self._hear)
 
     def _hear(self, news: Up | Down) -> None:
-        if isinstance(news, Down) and not self._stopping:
-            self._on_down(_why_down(news.reason))
+        if isinstance(news, Down):
+            self._down.set()
+            if not self._stopping:
+                self._on_down(_why_down(news.reason))
 
     @property
     def messages_handled(self) -> int:
@@ -88,6 +98,31 @@ class ActorSystem:
             return read_tree(self._root, self.context)
         except pykka.ActorDeadError:
             raise NetworkStoppedError(f"the actors of {self.context.name} have ended: start a new network") from None
+
+    def ask(self, inputs: Batch, timeout: float | None) -> dict[str, tuple[Batch, Batch]]:
+        """Return the weighted sums and outputs of each dense layer for *inputs*, (rows, inputs + 1).
+
+        Raises:
+            RunError: an actor died again and again over it, or this is called within a turn.
+            TimeoutError: no answer came within *timeout* seconds.
+            NetworkStoppedError: the tree has ended.
+        """
+        if in_a_turn():
+            raise RunError("a watcher or handler cannot wait for the actors that wait for it: ask in another thread")
+        question = Question(inputs)
+        self.context.questions.append(question)
+        self.tell("trainer", Asked())
+        end = None if timeout is None else time.monotonic() + timeout
+        while not question.answered.wait(LOOK_SECONDS):
+            if self._down.is_set():
+                raise NetworkStoppedError(f"the actors of {self.context.name} have ended: start a new network")
+            if end is not None and time.monotonic() > end:
+                with suppress(ValueError):
+                    self.context.questions.remove(question)
+                raise TimeoutError(f"no answer came within {timeout} s: ask again")
+        if question.error is not None:
+            raise question.error
+        return question.trace
 
     def crash_at(self, ordinals: frozenset[int]) -> None:
         """Have neurons crash: at the message of these numbers, counting from 1 what neurons are told from now on."""

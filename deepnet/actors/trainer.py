@@ -3,25 +3,36 @@
 import math
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from deepnet import events
-from deepnet.actors.context import Assignment, Context
+from deepnet.actors.assignment import Assignment, Question
+from deepnet.actors.context import Context
+from deepnet.actors.epochs import close_epoch, restore_best
 from deepnet.actors.messages import (
+    Applied,
+    Apply,
+    Asked,
     Assigned,
     Backward,
     Forward,
     Healed,
     Learnt,
+    Measured,
     Poisoned,
     Predicted,
     StopAtSeal,
     Table,
+    Update,
+    Way,
 )
-from deepnet.data.batches import epoch_order
-from deepnet.training.evaluation import evaluate_epoch
-from deepnet.training.position import EpochRecord, Position
+from deepnet.data.sources import Pair
+from deepnet.errors import DeepnetError, RunError
+from deepnet.maths.arrays import Batch
+from deepnet.maths.losses import Loss, fused
+from deepnet.maths.optimizers import Optimizer
+from deepnet.maths.parameters import LayerParameters
+from deepnet.training.course import CloseEpoch, Course, End, GoTo, PlayStep
+from deepnet.training.evaluation import merged, tally_of
+from deepnet.training.position import Position
 from supervisor import ScheduledActor
 
 
@@ -34,11 +45,18 @@ class Trainer(ScheduledActor):
     def __init__(self, context: Context) -> None:
         super().__init__()
         self._context = context
+        addresses = tuple(context.model.named_layers())
+        self._first, self._last = addresses[0], addresses[-1]
         self._assignment: Assignment | None = None
-        self._order: NDArray[np.intp]
-        self._order_epoch = 0
+        self._course: Course
+        self._joint: Loss | None = None  # the plan's loss and the last activation in one, where there is such a form
+        self._way = Way(None)
+        self._optimizer: Optimizer
+        self._applied_layers: set[int] = set()
+        self._question: Question | None = None
         self._targets: Any = None
         self._loss = 0.0
+        self._tallies: tuple[Any, ...] = ()
         self._under_way = False
         self._step = self._attempt = 0
 
@@ -53,105 +71,161 @@ class Trainer(ScheduledActor):
     # Deciding what is next.
 
     def _begin(self, _message: Assigned | None = None) -> None:
-        """Take up the run that the context holds, where the vault says it stands."""
+        """Take up the run that the context holds, where the vault says it stands; without one, the questions."""
         assignment = self._context.assignment
-        if assignment is None or assignment.state != "running" or assignment is self._assignment:
+        if assignment is None or assignment.state != "running":
+            self._asked()
+            return
+        if assignment is self._assignment:
             return
         self._assignment = assignment
-        self._order_epoch = 0
+        plan = assignment.plan
+        self._course = Course(plan, assignment.source, assignment.handlers, assignment.history)
+        self._joint = fused(self._context.model.dense[-1].activation, plan.loss)
+        self._way = Way(plan.seed, end_sums=self._joint is not None)
         vault = self._context.vault
         begun = vault.run is assignment
         if not begun:
-            vault.begin(assignment, assignment.plan.optimizer)
+            vault.begin(assignment, plan.optimizer)
             self._context.forget_crashes()
         if self._context.poisoned() is not None:
             self._poison(vault.sealed.position.step + 1)
             return
         self._next()
-        if begun and self._under_way and self._attempt > 1:
+        if begun and self._under_way and self._attempt > 1 and self._question is None:
             self._tell_replay()
 
     def _next(self) -> None:
-        """Go on after a seal: close the epoch if it is complete, then play the next step."""
-        assignment, vault = self._running(), self._context.vault
-        position = vault.sealed.position
-        if position.epoch_is_complete(assignment.plan, assignment.rows):
-            if not vault.is_finite():
-                self._diverged()
-                return
-            done = self._close_epoch(position)
-            if done is not None:
-                self._end("finished", done)
-                return
-            position = position.next_epoch()
-            vault.move(position)
-        done = assignment.plan.until.steps_done(position.step)
-        if done is not None or assignment.stop_asked:
-            self._end_between("finished" if done else "stopped", done or f"asked to stop after step {position.step}")
+        """Go on after a seal: answer who has asked, then make the moves that the course says, up to the next step."""
+        assignment, vault, context = self._running(), self._context.vault, self._context
+        if context.questions:
+            self._play_question()
             return
-        self._play(position)
-
-    def _close_epoch(self, position: Position) -> str | None:
-        """Record what the epoch came to; return which condition to stop holds, if one does."""
-        assignment, context = self._running(), self._context
-        plan = assignment.plan
-        measured = evaluate_epoch(
-            context.model,
-            context.vault.read().parameters,
-            plan,
-            (assignment.inputs[:, :-1], assignment.targets),
-            assignment.held_out,
-        )
-        record = EpochRecord(position.epoch, position.step, position.mean_loss, *measured)
-        if len(assignment.history) < position.epoch:  # a trainer that died right here has recorded it already
-            assignment.history.append(record)
-            context.watchers.tell(
-                events.EpochEnded(
-                    context.name, record.epoch, record.step, record.loss, record.metrics, record.validation
-                )
+        while True:
+            position = vault.sealed.position
+            move = self._course.next_move(
+                position,
+                seconds=assignment.elapsed,
+                stop_asked=assignment.stop_asked,
+                parameters=self._sealed_parameters,
             )
-        return plan.until.reached(epoch=record.epoch, step=record.step, metrics=record.metrics)
+            match move:
+                case PlayStep(pair):
+                    self._play(position, pair)
+                    return
+                case GoTo(position):
+                    vault.move(position)
+                case CloseEpoch():
+                    if not vault.is_finite():
+                        self._diverged()
+                        return
+                    close_epoch(context, assignment, position, self._course.last_learning_rate(position))
+                case End(state, reason):
+                    # In mid-epoch nobody has looked at the weights yet.
+                    if state == "failed" or vault.is_finite():
+                        self._end(state, reason)
+                    else:
+                        self._diverged()
+                    return
+
+    def _sealed_parameters(self) -> tuple[LayerParameters, ...]:
+        return self._context.vault.read().parameters
+
+    def _asked(self, _message: Asked | None = None) -> None:
+        """Answer who has asked at once, if no run is under way; else it is done at the next seal."""
+        if self._assignment is None and not self._under_way and self._context.questions:
+            self._play_question()
 
     # One step.
 
-    def _play(self, position: Position) -> None:
+    def _play(self, position: Position, pair: Pair) -> None:
         """Send the rows of the next step on their way, for the first time or again."""
-        assignment, vault = self._running(), self._context.vault
-        plan = assignment.plan
-        if self._order_epoch != position.epoch:
-            self._order = epoch_order(assignment.rows, seed=plan.seed, epoch=position.epoch, shuffle=plan.shuffle)
-            self._order_epoch = position.epoch
-        rows = self._order[position.batch_slice(plan, assignment.rows)]
-        self._targets = assignment.targets[rows]
-        self._step, self._attempt = position.step + 1, vault.next_attempt()
+        inputs, self._targets = pair
+        self._optimizer = self._course.optimizer(position)
+        self._send_forward(position.step + 1, self._way, inputs)
+
+    def _send_forward(self, step: int, way: Way, inputs: Batch) -> None:
+        vault = self._context.vault
+        self._step, self._attempt = step, vault.next_attempt()
         self._under_way = True
-        forward = Forward(self._step, self._attempt, vault.sealed.bank, assignment.inputs[rows])
-        self._context.send("dense_0", forward)
+        self._context.send(self._first, Forward(step, self._attempt, vault.sealed.bank, way, inputs))
 
     def _predicted(self, message: Predicted) -> None:
         if self._is_stale(message):
             return
+        if self._question is not None:
+            self._answer(self._question)
+            return
         assignment = self._running()
         plan = assignment.plan
-        self._loss = plan.loss.value(message.outputs, self._targets)
+        loss, shown = (plan.loss, message.outputs) if self._joint is None else (self._joint, message.sums)
+        assert shown is not None  # noqa: S101 - the way asks the last layer for its sums
+        self._loss = loss.value(shown, self._targets)
         if not math.isfinite(self._loss):
             self._diverged()
             return
-        errors = plan.loss.gradient(message.outputs, self._targets)
-        last = f"dense_{len(self._context.model) - 1}"
-        self._context.send(last, Backward(self._step, self._attempt, plan.optimizer, errors))
+        if assignment.source.rows is None:  # a stream cannot be measured again at the end of the epoch
+            self._tallies = tally_of(message.outputs, self._targets, tuple(plan.metrics))
+        errors = loss.gradient(shown, self._targets)
+        update = Update(self._optimizer, plan.rules or None, plan.rules.clip_norm is not None)
+        self._context.send(
+            self._last, Backward(self._step, self._attempt, update, errors, at_sums=self._joint is not None)
+        )
 
-    def _learnt(self, message: Learnt) -> None:
+    def _measured(self, message: Measured) -> None:
+        """Every gradient is there, and so is the norm of all: let them be applied."""
         if self._is_stale(message):
             return
+        scale = self._running().plan.rules.norm_scale(message.squares)
+        self._applied_layers = set()
+        for address in self._context.model.named_dense():
+            self._context.send(address, Apply(self._step, self._attempt, self._optimizer, scale))
+
+    def _applied(self, message: Applied) -> None:
+        if self._is_stale(message):
+            return
+        self._applied_layers.add(message.index)
+        if len(self._applied_layers) == len(self._context.model.dense):
+            self._seal()
+
+    def _learnt(self, message: Learnt) -> None:
+        if not self._is_stale(message):
+            self._seal()
+
+    def _seal(self) -> None:
         vault = self._context.vault
-        vault.seal(vault.sealed.position.sealed(self._loss, len(self._targets)))
+        position = vault.sealed.position
+        tallies = merged(position.tallies, self._tallies) if self._tallies else ()
+        vault.seal(position.sealed(self._loss, len(self._targets), tallies))
         self._under_way = False
         self._context.forget_crashes()
         self._next()
 
-    def _is_stale(self, message: Predicted | Learnt) -> bool:
+    def _is_stale(self, message: Predicted | Learnt | Measured | Applied) -> bool:
         return not self._under_way or message.attempt != self._attempt or message.step != self._step
+
+    # Questions.
+
+    def _play_question(self) -> None:
+        """Send the inputs of the oldest question on their way: they are looked at, and nothing is learnt from them."""
+        self._question = self._context.questions[0]
+        self._question.trace.clear()
+        self._send_forward(
+            self._context.vault.sealed.position.step, Way(None, trace=self._question.trace), self._question.inputs
+        )
+
+    def _answer(self, question: Question, error: DeepnetError | None = None) -> None:
+        """Let whoever asked go on, and then the run."""
+        self._context.questions.remove(question)
+        self._question = None
+        self._under_way = False
+        self._context.forget_crashes()
+        question.error = error
+        question.answered.set()
+        if self._assignment is not None:
+            self._next()
+        else:
+            self._asked()
 
     # What goes wrong.
 
@@ -159,7 +233,13 @@ class Trainer(ScheduledActor):
         """Someone who may have lost a message of this step is back: play it again."""
         if not self._under_way:
             return
-        self._play(self._context.vault.sealed.position)
+        if self._question is not None:
+            self._play_question()
+            return
+        position = self._context.vault.sealed.position
+        pair = self._running().source.batch(position.epoch, position.batch)
+        assert pair is not None  # noqa: S101 - the same batch that is under way
+        self._play(position, pair)
         self._tell_replay()
 
     def _tell_replay(self) -> None:
@@ -189,30 +269,32 @@ class Trainer(ScheduledActor):
     def _poison(self, step: int) -> None:
         """End the run if somebody cannot get past *step*; a count that was taken back since says nobody."""
         poisoned = self._context.poisoned()
-        if poisoned is not None:
-            address, crash = poisoned
-            self._end("failed", f"{address} died again and again at step {step}: {str(crash).removesuffix('.')}")
+        if poisoned is None:
+            return
+        address, crash = poisoned
+        why = f"{address} died again and again at step {step}: {str(crash).removesuffix('.')}"
+        if self._question is not None:
+            self._answer(self._question, RunError(why))
+        else:
+            self._end("failed", why)
 
     def _stop_at_seal(self, _message: StopAtSeal) -> None:
         """The assignment says so too; this only wakes a trainer that has nothing under way."""
         if self._assignment is not None and not self._under_way:
             self._next()
 
-    def _end_between(self, state: str, reason: str) -> None:
-        """End at a seal in mid-epoch, where nobody has looked at the weights yet."""
-        if self._context.vault.is_finite():
-            self._end(state, reason)
-        else:
-            self._diverged()
-
     def _end(self, state: str, reason: str) -> None:
         assignment, context = self._running(), self._context
+        if state != "failed":
+            self._course.completed(context.vault.sealed.position, self._sealed_parameters)
+            reason += restore_best(context, assignment)
         self._under_way = False
         self._assignment = None
         if context.vault.is_finite():  # so that a new vault does not forget what has been learnt
             context.checkpoint = context.vault.read()
         context.forget_crashes()
         context.end_run(assignment, state, reason)
+        self._asked()
 
     def _running(self) -> Assignment:
         assert self._assignment is not None  # noqa: S101 - nobody plays a step without a run
@@ -220,10 +302,13 @@ class Trainer(ScheduledActor):
 
 
 _TABLE: Table = {
-    Assigned: Trainer._begin,  # noqa: SLF001 - its own methods
-    Predicted: Trainer._predicted,  # noqa: SLF001
-    Learnt: Trainer._learnt,  # noqa: SLF001
+    Applied: Trainer._applied,  # noqa: SLF001 - its own methods
+    Asked: Trainer._asked,  # noqa: SLF001
+    Assigned: Trainer._begin,  # noqa: SLF001
     Healed: Trainer._healed,  # noqa: SLF001
+    Learnt: Trainer._learnt,  # noqa: SLF001
+    Measured: Trainer._measured,  # noqa: SLF001
     Poisoned: Trainer._poisoned,  # noqa: SLF001
+    Predicted: Trainer._predicted,  # noqa: SLF001
     StopAtSeal: Trainer._stop_at_seal,  # noqa: SLF001
 }

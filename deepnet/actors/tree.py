@@ -8,11 +8,13 @@ from typing import Any
 import pykka
 
 from deepnet.actors.context import Context
+from deepnet.actors.dropout_layer import DropoutLayer
 from deepnet.actors.kernel_layer import KernelLayer
 from deepnet.actors.layer import NeuronLayer
 from deepnet.actors.neuron import Neuron
 from deepnet.actors.trainer import Trainer
 from deepnet.actors.vault import Vault
+from deepnet.maths.model import Dropout
 from supervisor import ChildSpec, ScheduledActor, Scheduler, Supervisor, which_children
 
 GRANULARITIES = ("neuron", "layer")
@@ -70,13 +72,18 @@ def start_tree(
         options = {**limits, "label": child_id}
         return ChildSpec(child_id, (Supervisor, (children,), options), type="supervisor")
 
-    def layer(index: int) -> ChildSpec:
-        address = f"dense_{index}"
+    def layer(address: str) -> ChildSpec:
+        dropout = context.model.named_layers()[address]
+        if isinstance(dropout, Dropout):
+            return supervisor(
+                f"{address} supervisor", [ChildSpec(address, (DropoutLayer, (context, address, dropout.rate), {}))]
+            )
+        index = list(context.model.named_dense()).index(address)
         if context.granularity == "layer":
             return supervisor(f"{address} supervisor", [ChildSpec(address, (KernelLayer, (context, index), {}))])
         neurons = [
             ChildSpec(f"{address}/{neuron}", (Neuron, (context, f"{address}/{neuron}", index, neuron), {}))
-            for neuron in range(context.model[index].neurons)
+            for neuron in range(context.model.dense[index].neurons)
         ]
         return supervisor(
             f"{address} supervisor",
@@ -89,7 +96,7 @@ def start_tree(
     return Supervisor.start(
         [
             ChildSpec("vault", (VaultKeeper, (context,), {})),
-            supervisor("layers", [layer(index) for index in range(len(context.model))]),
+            supervisor("layers", [layer(address) for address in context.model.named_layers()]),
             ChildSpec("trainer", (Trainer, (context,), {})),
         ],
         strategy="rest_for_one",

@@ -1,5 +1,6 @@
 """The keeper of the committed parameters: two banks and a seal."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -104,6 +105,13 @@ class Vault:
     def fall_back(self, position: Position) -> None:
         """Take back the last seal; only before anything of the next step has been written."""
         self.sealed = Sealed(1 - self.sealed.bank, position)
+
+    def put_back(self, parameters: Sequence[LayerParameters]) -> None:
+        """Commit *parameters* of an earlier step at the present position: for a run that is over."""
+        spare = 1 - self.sealed.bank
+        for rows, layer in zip(self.banks[spare].rows, parameters, strict=True):
+            rows[...] = pack(layer)
+        self.sealed = Sealed(spare, self.sealed.position)
 
     def is_finite(self) -> bool:
         """Whether every committed parameter is."""

@@ -1,7 +1,6 @@
 """A network of actors that learns, and can be looked at, broken and asked for predictions meanwhile."""
 
 import itertools
-import re
 import threading
 from collections.abc import Callable, Sequence
 from typing import Self
@@ -15,23 +14,28 @@ from deepnet.actors.system import ActorSystem
 from deepnet.actors.tree import GRANULARITIES, TreeNode
 from deepnet.actors.vault import Cut
 from deepnet.errors import InputError, NetworkStoppedError, RunError, UnknownNameError
+from deepnet.maths.activations import activation_named
 from deepnet.maths.arrays import Batch, as_batch
 from deepnet.maths.checks import whole_number
+from deepnet.maths.gradient_rules import GradientRules
 from deepnet.maths.kernels.rows import with_ones
 from deepnet.maths.local import forward
-from deepnet.maths.losses import Loss, loss_named
+from deepnet.maths.losses import Loss, loss_named, require_outputs
 from deepnet.maths.model import Chain
 from deepnet.maths.optimizers import Optimizer, optimizer_named
 from deepnet.maths.parameters import LayerParameters, checked_parameters, initial_parameters
-from deepnet.runs.rows import checked_pairs, hold_out
+from deepnet.maths.schedules import Schedule, schedule_named
+from deepnet.runs.addresses import neuron_addresses, place_of
+from deepnet.runs.rows import source_of
 from deepnet.runs.run import Run
-from deepnet.runs.states import NetworkSummary, NeuronState
+from deepnet.runs.states import LayerActivations, NetworkSummary, NeuronState
+from deepnet.training.handlers import Handler, checked_handlers
+from deepnet.training.health import dead_neurons
 from deepnet.training.plan import Plan
 from deepnet.training.position import Position
-from deepnet.training.until import Until
+from deepnet.training.rules import StopRule
 
 _numbers = itertools.count(1)
-_NUMBER = re.compile(r"0|[1-9][0-9]{0,8}")
 
 
 class Network:
@@ -109,28 +113,43 @@ class Network:
     def train(
         self,
         inputs: object,
-        targets: object,
+        targets: object = None,
         *,
-        until: Until,
+        until: StopRule,
         loss: str | Loss = "mean_squared_error",
         optimizer: str | Optimizer = "sgd",
+        schedule: str | Schedule = "constant",
+        clip_value: float | None = None,
+        clip_norm: float | None = None,
+        l1: float = 0.0,
+        l2: float = 0.0,
         batch_size: int = 1,
+        drop_last: bool = False,
         shuffle: bool = True,
         validation: float | tuple[object, object] | None = None,
         metrics: Sequence[str] = (),
+        handlers: Sequence[Handler] = (),
     ) -> Run:
         """Begin to learn, from the present parameters, and return at once: the run goes on in the background.
 
         Args:
-            inputs: (rows, model.inputs).
+            inputs: (rows, model.inputs). Or, without targets, a stream: an iterable of batches (inputs, targets)
+                that need not fit into memory, or a function that returns one for each epoch.
             targets: (rows, model.outputs).
             until: when to stop.
             loss: a name from `deepnet.maths.losses`, or a Loss.
             optimizer: a name from `deepnet.maths.optimizers`, or an Optimizer.
-            batch_size: rows learnt together.
+            schedule: what becomes of its learning rate: a name from `deepnet.maths.schedules`, or a Schedule.
+            clip_value: largest size of a number of a gradient.
+            clip_norm: largest norm of the gradient of the whole network.
+            l1: penalty on the sizes of the weights ...
+            l2: ... and on their squares; see `deepnet.maths.gradient_rules`.
+            batch_size: rows learnt together; the last batch of an epoch may be shorter ...
+            drop_last: ... or is left out then.
             shuffle: whether each epoch visits the rows in an order of its own, drawn from the network's seed.
             validation: a share of the rows, or inputs and targets, to measure at the end of each epoch and not learn.
             metrics: names from `deepnet.maths.metrics` to measure at the end of each epoch.
+            handlers: functions to call at the events of the run, made by `deepnet.training.handlers.on`.
 
         Raises:
             InputError: the plan or the data cannot be used; the message says why.
@@ -142,18 +161,23 @@ class Network:
             until=until,
             loss=loss_named(loss),
             optimizer=optimizer_named(optimizer),
+            schedule=schedule_named(schedule),
+            rules=GradientRules(clip_value=clip_value, clip_norm=clip_norm, l1=l1, l2=l2),
             batch_size=batch_size,
+            drop_last=drop_last,
             shuffle=shuffle,
             seed=self.seed,
             metrics=metrics,
         )
-        pairs = checked_pairs(self.model, self.dtype, inputs, targets)
-        pairs, held_out = hold_out(self.model, self.dtype, pairs, validation, self.seed)
+        require_outputs(plan.loss, activation_named(self.model.dense[-1].activation))
+        source, held_out = source_of(self.model, self.dtype, plan, inputs, targets, validation)
+        if plan.needs_validation and held_out is None:
+            raise InputError("the stop rule or the schedule looks at rows held out: give validation=0.2, or other rows")
         run = Run(
             plan,
-            with_ones(pairs.inputs),
-            pairs.targets,
+            source,
             held_out,
+            checked_handlers(handlers),
             position=self._context.position_of,
             ask_to_stop=lambda: self.actors.tell("trainer", StopAtSeal()),
         )
@@ -163,7 +187,7 @@ class Network:
             self._run = run
             # From here on a trainer that is restarted takes the run up by itself.
             self._context.assignment = run.assignment
-        self.watchers.tell(events.RunStarted(self.name, len(pairs.inputs), run.batches))
+        self.watchers.tell(events.RunStarted(self.name, source.rows, source.batches))
         self.actors.tell("trainer", Assigned())
         return run
 
@@ -178,7 +202,36 @@ class Network:
         """
         return forward(self.model, self.parameters(), as_batch("inputs", inputs, self.dtype, self.model.inputs))
 
+    def activations(self, inputs: object, timeout: float | None = None) -> dict[str, LayerActivations]:
+        """Let the actors themselves compute what the network makes of *inputs*, (rows, model.inputs).
+
+        Unlike `predict` this sends messages: from layer to layer and to every neuron, as learning does. A network that
+        is learning does it between two steps. A Dropout leaves nothing out.
+
+        Returns:
+            Weighted sums and outputs of all neurons of each dense layer, by its address; the last is the prediction.
+
+        Raises:
+            InputError: a value is no number or not finite.
+            ShapeError: the rows do not fit the model.
+            RunError: an actor died again and again over it; or a watcher has called this, who would wait for itself.
+            TimeoutError: no answer came within *timeout* seconds.
+            NetworkStoppedError: the network has been stopped.
+        """
+        rows = with_ones(as_batch("inputs", inputs, self.dtype, self.model.inputs))
+        self._require_up()
+        return {address: LayerActivations(*pair) for address, pair in self.actors.ask(rows, timeout).items()}
+
     # Looking. None of this sends a message to those who learn.
+
+    def dead_neurons(self, inputs: object) -> tuple[str, ...]:
+        """The addresses of neurons that nothing in *inputs*, (rows, model.inputs), moves: they cannot learn any more.
+
+        Raises:
+            InputError: a value is no number or not finite.
+            ShapeError: the rows do not fit the model.
+        """
+        return dead_neurons(self.model, self.parameters(), as_batch("inputs", inputs, self.dtype, self.model.inputs))
 
     def parameters(self) -> tuple[LayerParameters, ...]:
         """Copies of the committed weights (neurons, inputs) and biases (neurons,), first layer first, at one step."""
@@ -190,7 +243,7 @@ class Network:
         Raises:
             InputError: there is no such neuron; the message says which there are.
         """
-        layer, index = self._place(address)
+        layer, index = place_of(self.model, address, self.name)
         position, row = self._context.vault.read_row(layer, index)
         return NeuronState(
             address=address,
@@ -198,7 +251,7 @@ class Network:
             index=index,
             weights=row[:-1],
             bias=float(row[-1]),
-            activation=self.model[layer].activation,
+            activation=self.model.dense[layer].activation,
             step=position.step,
             restarts=self._context.restarts[address],
             mailbox=self.actors.mailbox_length(address),
@@ -206,11 +259,7 @@ class Network:
 
     def neurons(self) -> tuple[str, ...]:
         """The addresses of all neurons, first layer first."""
-        return tuple(
-            f"{address}/{index}"
-            for address, layer in self.model.named_layers().items()
-            for index in range(layer.neurons)
-        )
+        return neuron_addresses(self.model)
 
     def tree(self) -> TreeNode:
         """Who supervises whom, asked of the supervisors themselves.
@@ -226,7 +275,7 @@ class Network:
         run = self._run
         layers = tuple(
             (address, layer.inputs, layer.neurons, layer.activation, layer.parameter_count)
-            for address, layer in self.model.named_layers().items()
+            for address, layer in self.model.named_dense().items()
         )
         return NetworkSummary(
             name=self.name,
@@ -258,7 +307,7 @@ class Network:
         """
         self._require_up()
         if address not in ("trainer", "vault", *self.model.named_layers()):
-            layer, _ = self._place(address)
+            layer, _ = place_of(self.model, address, self.name)
             if self._context.granularity == "layer":
                 address = f"dense_{layer}"
         self.actors.kill(address)
@@ -291,16 +340,6 @@ class Network:
     def _require_up(self) -> None:
         if self._stopped:
             raise NetworkStoppedError(f"{self.name} has been stopped: start a new network")
-
-    def _place(self, address: str) -> tuple[int, int]:
-        """The layer and the index that a neuron's address names."""
-        layers = self.model.named_layers()
-        layer, _, index = str(address).partition("/")
-        # One neuron, one address: dense_0/03 is nobody's.
-        if layer not in layers or not _NUMBER.fullmatch(index) or int(index) >= layers[layer].neurons:
-            ranges = ", ".join(f"{name}/0 to {name}/{dense.neurons - 1}" for name, dense in layers.items())
-            raise InputError(f"{self.name} has no neuron {address!r}: there are {ranges}")
-        return list(layers).index(layer), int(index)
 
 
 def start(

@@ -1,12 +1,15 @@
-"""The rows of a run: checked, copied, and some of them held out."""
+"""The rows of a run: checked, copied, and some of them held out; or the stream that they come from."""
 
+from collections.abc import Iterable
 from numbers import Real
 from typing import NamedTuple
 
+from deepnet.data.sources import ArraySource, Source, StreamSource
 from deepnet.data.split import split
 from deepnet.errors import InputError, ShapeError
 from deepnet.maths.arrays import Batch, as_batch
 from deepnet.maths.model import Chain
+from deepnet.training.plan import Plan
 
 
 class Pairs(NamedTuple):
@@ -58,8 +61,7 @@ def hold_out(model: Chain, dtype: str, pairs: Pairs, validation: object, seed: i
     if validation is None:
         return pairs, None
     if isinstance(validation, (tuple, list)) and len(validation) == 2:
-        inputs, targets = validation
-        return pairs, checked_pairs(model, dtype, inputs, targets, "validation ")
+        return pairs, _other_rows(model, dtype, validation)
     if isinstance(validation, bool) or not isinstance(validation, Real) or not 0 < float(validation) < 1:
         raise InputError(
             f"validation must be a share of the rows, above 0 and below 1, or a pair of inputs and targets, "
@@ -70,3 +72,54 @@ def hold_out(model: Chain, dtype: str, pairs: Pairs, validation: object, seed: i
         Pairs(pairs.inputs[parts.train], pairs.targets[parts.train]),
         Pairs(pairs.inputs[parts.test], pairs.targets[parts.test]),
     )
+
+
+def source_of(
+    model: Chain, dtype: str, plan: Plan, inputs: object, targets: object, validation: object
+) -> tuple[Source, Pairs | None]:
+    """Return where the batches of a run come from, and the rows that are held out of it.
+
+    Args:
+        model: the layers that are to learn them.
+        dtype: float32 or float64.
+        plan: how they are cut and shuffled.
+        inputs: (rows, model.inputs); or, without *targets*, a stream of batches.
+        targets: (rows, model.outputs), or None.
+        validation: see `hold_out`; of a stream no share can be held out.
+
+    Raises:
+        InputError: a value is no number or not finite, no target of the loss, or *validation* cannot be done.
+        ShapeError: the rows do not fit the model or one another, or there are none.
+    """
+    check = plan.loss.check_targets
+    if targets is None:
+        if not isinstance(inputs, Iterable) and not callable(inputs):
+            raise InputError("targets are missing: give as many rows of them as of inputs, or a stream of batches")
+        if validation is not None and not isinstance(validation, (tuple, list)):
+            raise InputError("of a stream no share can be held out: give validation=(inputs, targets)")
+        held_out = None if validation is None else _other_rows(model, dtype, validation)
+        if held_out is not None:
+            check(held_out.targets)
+        stream = StreamSource(inputs, inputs=model.inputs, outputs=model.outputs, dtype=dtype, check_targets=check)
+        return stream, held_out
+    pairs = checked_pairs(model, dtype, inputs, targets)
+    check(pairs.targets)
+    pairs, held_out = hold_out(model, dtype, pairs, validation, plan.seed)
+    if held_out is not None:
+        check(held_out.targets)
+    source = ArraySource(
+        pairs.inputs,
+        pairs.targets,
+        batch_size=plan.batch_size,
+        shuffle=plan.shuffle,
+        seed=plan.seed,
+        drop_last=plan.drop_last,
+    )
+    return source, held_out
+
+
+def _other_rows(model: Chain, dtype: str, validation: object) -> Pairs:
+    """Return the rows to measure that *validation*, inputs and targets, holds."""
+    if not isinstance(validation, (tuple, list)) or len(validation) != 2:
+        raise InputError("validation must be a pair of inputs and targets: give validation=(inputs, targets)")
+    return checked_pairs(model, dtype, validation[0], validation[1], "validation ")

@@ -1,15 +1,19 @@
 """One training of one network, seen from outside."""
 
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from deepnet.actors.context import Assignment
+from deepnet.actors.assignment import Assignment
 from deepnet.actors.system import in_a_turn
+from deepnet.data.sources import Source
 from deepnet.errors import RunError
 from deepnet.maths.arrays import Batch
+from deepnet.training.handlers import Handler
+from deepnet.training.history import EpochRecord
 from deepnet.training.plan import Plan
-from deepnet.training.position import EpochRecord, Position
+from deepnet.training.position import Position
 
 
 class Run:
@@ -22,18 +26,19 @@ class Run:
     def __init__(
         self,
         plan: Plan,
-        inputs: Batch,
-        targets: Batch,
+        source: Source,
         held_out: tuple[Batch, Batch] | None,
+        handlers: Sequence[Handler],
         *,
         position: Callable[[Assignment], Position],
         ask_to_stop: Callable[[], object],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.plan = plan
         self._ended = threading.Event()
         self._position = position
         self._ask_to_stop = ask_to_stop
-        self.assignment = Assignment(plan, inputs, targets, held_out, on_end=self._ended.set)
+        self.assignment = Assignment(plan, source, held_out, handlers, on_end=self._ended.set, clock=clock)
 
     @property
     def state(self) -> str:
@@ -57,18 +62,37 @@ class Run:
 
     @property
     def inputs(self) -> Batch:
-        """What is learnt: (rows, model.inputs), not to be written to."""
-        return _read_only(self.assignment.inputs[:, :-1])
+        """What is learnt: (rows, model.inputs), not to be written to.
+
+        Raises:
+            RunError: it is a stream, whose rows are not at hand.
+        """
+        return _read_only(self._all_rows()[0])
 
     @property
     def targets(self) -> Batch:
-        """What is to come out: (rows, model.outputs), not to be written to."""
-        return _read_only(self.assignment.targets)
+        """What is to come out: (rows, model.outputs), not to be written to.
+
+        Raises:
+            RunError: it is a stream, whose rows are not at hand.
+        """
+        return _read_only(self._all_rows()[1])
+
+    def _all_rows(self) -> tuple[Batch, Batch]:
+        rows = self.assignment.source.all_rows()
+        if rows is None:
+            raise RunError("the rows of a stream are not kept: look at them where it begins")
+        return rows
 
     @property
-    def batches(self) -> int:
-        """Steps in an epoch."""
-        return -(-self.assignment.rows // self.plan.batch_size)
+    def batches(self) -> int | None:
+        """Steps in an epoch; None for a stream, of which nobody knows."""
+        return self.assignment.source.batches
+
+    @property
+    def dead_neurons(self) -> tuple[str, ...]:
+        """Neurons that were dead on the training rows at the end of an epoch; looked for while somebody watches."""
+        return self.assignment.dead
 
     def wait(self, timeout: float | None = None) -> "Run":
         """Return when the run is over.

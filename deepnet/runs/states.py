@@ -1,8 +1,18 @@
 """What can be read of a network at one moment: frozen records."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from deepnet.maths.arrays import Vector
+from deepnet.maths.arrays import Batch, Vector
+
+
+class LayerActivations(NamedTuple):
+    """What the neurons of a layer made of some inputs, a column a neuron."""
+
+    sums: Batch
+    """(rows, neurons): the weighted sums z."""
+    outputs: Batch
+    """(rows, neurons): the outputs a = f(z)."""
 
 
 @dataclass(frozen=True, slots=True)

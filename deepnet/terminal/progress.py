@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from deepnet.runs.run import Run
+from deepnet.training.history import EpochRecord
 
 LOOKS_A_SECOND = 10.0
 LINES_WITHOUT_TERMINAL = 20
@@ -42,14 +43,20 @@ class RunProgress:
     def _wait(self, run: Run) -> bool:
         return run.ended_within(1 / LOOKS_A_SECOND)
 
-    def _steps(self, run: Run) -> int:
-        return run.batches * (run.plan.until.epochs or 1)
+    def _steps(self, run: Run) -> int | None:
+        """How many there will be at most, where that is known."""
+        epochs = run.plan.until.most_epochs
+        return None if epochs is None or run.batches is None else run.batches * epochs
 
     def _last_epoch(self, run: Run) -> str:
         if not run.history:
             return "loss -"
-        last = run.history[-1]
-        return f"loss {last.loss:.4g}  {SHORT_NAMES.get(self._metric, self._metric)} {last.metrics[self._metric]:.4g}"
+        return self._figures(run.history[-1])
+
+    def _figures(self, record: EpochRecord) -> str:
+        metric = SHORT_NAMES.get(self._metric, self._metric)
+        validation = f"  validation loss {record.validation['loss']:.4g}" if record.validation else ""
+        return f"loss {record.loss:.4g}  {metric} {record.figure(self._metric):.4g}{validation}"
 
     def _bar(self, run: Run) -> None:
         columns = (
@@ -59,6 +66,7 @@ class RunProgress:
             TimeRemainingColumn(compact=True),
         )
         with Progress(*columns, console=self._console, transient=False) as progress:
+            epochs = run.plan.until.most_epochs
             task = progress.add_task("", total=self._steps(run), epoch="", last="", rate=0.0)
             ended = False
             while not ended:
@@ -68,13 +76,14 @@ class RunProgress:
                 progress.update(
                     task,
                     completed=place.step,
-                    epoch=f"{min(place.epoch, run.plan.until.epochs or place.epoch)}/{run.plan.until.epochs or '?'}",
+                    epoch=f"{min(place.epoch, epochs or place.epoch)}/{epochs or '?'}",
                     last=self._last_epoch(run),
                     rate=place.step / seconds,
                 )
 
     def _lines(self, run: Run) -> None:
-        every = max(1, (run.plan.until.epochs or 1) // LINES_WITHOUT_TERMINAL)
+        epochs = run.plan.until.most_epochs
+        every = max(1, (epochs or 1) // LINES_WITHOUT_TERMINAL)
         shown = 0
         ended = False
         while not ended:
@@ -83,9 +92,7 @@ class RunProgress:
                 shown += 1
                 if record.epoch % every == 0:
                     rate = run.position.step / max(self._clock() - self._began, 1e-9)
-                    metric = record.metrics[self._metric]
                     self._console.print(
-                        f"epoch {record.epoch}/{run.plan.until.epochs}  loss {record.loss:.4g}  "
-                        f"{SHORT_NAMES.get(self._metric, self._metric)} {metric:.4g}  {rate:,.0f} steps/s",
+                        f"epoch {record.epoch}/{epochs or '?'}  {self._figures(record)}  {rate:,.0f} steps/s",
                         highlight=False,
                     )

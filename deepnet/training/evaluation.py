@@ -1,33 +1,61 @@
 """Measuring a network with given parameters on given rows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from deepnet.maths.arrays import Batch
-from deepnet.maths.local import forward
-from deepnet.maths.metrics import metric_named
+from deepnet.maths.local import forward_to_sums
+from deepnet.maths.losses import Loss, fused
+from deepnet.maths.metrics import Tally, metric_named
 from deepnet.maths.model import Chain
 from deepnet.maths.parameters import LayerParameters
-from deepnet.training.plan import Plan
+
+ROWS_AT_ONCE = 8192
+"""More rows are measured in pieces, so that no layer's outputs for all of them need to fit into memory."""
 
 
-def evaluate_epoch(
+def measure(
     model: Chain,
     parameters: Sequence[LayerParameters],
-    plan: Plan,
-    training: tuple[Batch, Batch],
-    held_out: tuple[Batch, Batch] | None,
-) -> tuple[dict[str, float], dict[str, float]]:
-    """Measure what *plan* asks for: its metrics on the *training* rows, and these and the loss on those held out.
+    rows: tuple[Batch, Batch],
+    metrics: Sequence[str],
+    loss: Loss | None = None,
+) -> dict[str, float]:
+    """Return *metrics* of the network on *rows*, by name, after the ``loss`` if one is given.
 
-    Each pair is inputs (rows, model.inputs) and targets (rows, model.outputs). What nobody asked for is not computed.
+    Args:
+        model: the layers.
+        parameters: of its dense layers.
+        rows: inputs (rows, model.inputs) and targets (rows, model.outputs), one row or more.
+        metrics: names from `deepnet.maths.metrics`.
+        loss: what to measure beside them.
     """
-    names = (*plan.until.metrics, *(name for name in plan.metrics if name not in plan.until.metrics))
-    trained: dict[str, float] = {}
-    if names:
-        outputs = forward(model, parameters, training[0])
-        trained = {name: metric_named(name).value(outputs, training[1]) for name in names}
-    if held_out is None:
-        return trained, {}
-    outputs = forward(model, parameters, held_out[0])
-    validation = {name: metric_named(name).value(outputs, held_out[1]) for name in names}
-    return trained, {"loss": plan.loss.value(outputs, held_out[1]), **validation}
+    if not metrics and loss is None:
+        return {}
+    tallies: tuple[Tally, ...] = ()
+    loss_sum = 0.0
+    for inputs, targets in _pieces(rows):
+        sums, outputs = forward_to_sums(model, parameters, inputs)
+        tallies = merged(tallies, tally_of(outputs, targets, metrics))
+        if loss is not None:
+            joint = fused(model.dense[-1].activation, loss)
+            value = loss.value(outputs, targets) if joint is None else joint.value(sums, targets)
+            loss_sum += value * len(targets)
+    figures = {name: tally.value() for name, tally in zip(metrics, tallies, strict=True)}
+    return figures if loss is None else {"loss": loss_sum / len(rows[1]), **figures}
+
+
+def tally_of(outputs: Batch, targets: Batch, metrics: Sequence[str]) -> tuple[Tally, ...]:
+    """Return what has to be kept of these rows to grade them by *metrics*."""
+    return tuple(metric_named(name).tally(outputs, targets) for name in metrics)
+
+
+def merged(tallies: tuple[Tally, ...], others: tuple[Tally, ...]) -> tuple[Tally, ...]:
+    """Return the tallies of the rows of both; the first may be of none."""
+    return tuple(one.merge(other) for one, other in zip(tallies, others, strict=True)) if tallies else others
+
+
+def _pieces(rows: tuple[Batch, Batch]) -> Iterator[tuple[Batch, Batch]]:
+    inputs, targets = rows
+    for start in range(0, len(targets), ROWS_AT_ONCE):
+        piece = slice(start, start + ROWS_AT_ONCE)
+        yield inputs[piece], targets[piece]

@@ -5,13 +5,16 @@ import numpy as np
 import pytest
 
 from deepnet import events
-from deepnet.actors.context import POISON_DEATHS, Assignment, Context, InjectedCrashError
+from deepnet.actors.assignment import Assignment
+from deepnet.actors.context import POISON_DEATHS, Context, InjectedCrashError
 from deepnet.actors.deliver import deliver
 from deepnet.actors.vault import Cut, Vault
+from deepnet.data.sources import ArraySource
 from deepnet.maths.model import Chain, Dense
 from deepnet.maths.parameters import initial_parameters
+from deepnet.training.history import EpochRecord
 from deepnet.training.plan import Plan
-from deepnet.training.position import EpochRecord, Position
+from deepnet.training.position import Position
 from deepnet.training.until import Until
 from supervisor import Crash, ScheduledActor, Scheduler
 from supervisor.core.instructions import ChildStarted, ChildTerminated
@@ -30,8 +33,9 @@ def a_context(*watchers: events.Watcher) -> Context:
 
 
 def an_assignment(ended: list[Any]) -> Assignment:
-    rows = np.ones((2, 2)), np.ones((2, 1))
-    return Assignment(Plan(until=Until(epochs=1)), *rows, None, on_end=lambda: ended.append(True))
+    source = ArraySource(np.ones((2, 1)), np.ones((2, 1)), batch_size=1, shuffle=False, seed=0)
+    plan = Plan(until=Until(epochs=1))
+    return Assignment(plan, source, None, (), on_end=lambda: ended.append(True), clock=lambda: 0.0)
 
 
 def test_a_run_ends_once_and_those_who_watch_know_before_those_who_wait() -> None:

@@ -21,7 +21,7 @@ from deepnet.maths.optimizers import SGD, Adam, Optimizer
 from deepnet.maths.parameters import fingerprint
 from deepnet.runs.network import Network, start
 from deepnet.runs.run import Run
-from deepnet.training.position import EpochRecord
+from deepnet.training.history import EpochRecord
 from deepnet.training.until import Until
 from supervisor import Supervisor
 from supervisor import exit as send_exit

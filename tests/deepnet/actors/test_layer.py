@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from deepnet.actors.layer import NeuronLayer
-from deepnet.actors.messages import Activated, Backward, Corrected, Forward, Healed
+from deepnet.actors.messages import Activated, Backward, Corrected, Forward, Healed, Update
 from deepnet.maths.kernels.rows import with_ones
 from deepnet.maths.model import mlp
 from deepnet.maths.optimizers import SGD
@@ -45,9 +45,9 @@ def test_messages_of_no_present_try_change_nothing(granularity: str, intercept: 
             garbage = np.full((1, 3), np.nan, dtype="float32")
             for step, attempt in ((message.step, 99), (message.step - 2, 1), (message.step + 1, 1)):
                 if "/" in actor.address:
-                    actor.on_receive(Backward(step, attempt, SGD(), garbage, garbage.copy()))
+                    actor.on_receive(Backward(step, attempt, Update(SGD()), garbage, deltas=garbage.copy()))
                 else:
-                    actor.on_receive(Backward(step, attempt, SGD(), garbage))
+                    actor.on_receive(Backward(step, attempt, Update(SGD()), garbage))
                     if granularity == "neuron":
                         actor.on_receive(Activated(step, attempt, 0))
                         actor.on_receive(Corrected(step, attempt, 0))

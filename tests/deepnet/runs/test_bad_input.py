@@ -91,7 +91,7 @@ BIG = np.ones((50, 5))
         ({"inputs": [], "targets": []}, "inputs has shape (1, 0), expected (any, 2)"),
         ({"until": None}, "until must be an Until, such as Until(epochs=40), got None"),
         ({"until": 40}, "until must be an Until"),
-        ({"loss": "mse"}, "unknown loss 'mse': use one of mean_squared_error"),
+        ({"loss": "mspe"}, "unknown loss 'mspe': use one of mean_squared_error"),
         ({"loss": 3}, "unknown loss '3'"),
         ({"optimizer": "lion"}, "unknown optimizer 'lion': use one of sgd, adam"),
         ({"optimizer": Adam}, "optimizer must be a value: write Adam()"),

@@ -1,0 +1,44 @@
+"""The actor of a Dropout layer: it has no neurons and learns nothing, it only leaves outputs out."""
+
+from typing import Any
+
+from deepnet.actors.context import Context
+from deepnet.actors.link import LayerLink
+from deepnet.actors.messages import Backward, Forward, Table
+from deepnet.maths.arrays import Batch
+from deepnet.maths.dropout import dropout_mask
+from deepnet.maths.kernels.rows import with_ones
+
+
+class DropoutLayer(LayerLink):
+    """Which outputs it leaves out follows from the seed of the run, its own number and the step."""
+
+    def __init__(self, context: Context, address: str, rate: float) -> None:
+        super().__init__(context, address)
+        self._rate = rate
+        self._number = int(address.rpartition("_")[2])
+        self._mask: Batch
+
+    def on_receive(self, message: Any) -> None:
+        _DROPOUT_LAYER[type(message)](self, message)
+
+    def _forward(self, message: Forward) -> None:
+        self._step, self._attempt = message.step, message.attempt
+        self._forward_message = message
+        seed = message.way.seed
+        if seed is None:
+            self._pass_on(message.activations)
+            return
+        activations = message.activations[:, :-1]
+        rows, neurons = activations.shape
+        self._mask = dropout_mask(
+            self._rate, (rows, neurons), activations.dtype, seed=seed, layer=self._number, step=message.step
+        )
+        self._pass_on(with_ones(activations * self._mask))
+
+    def _backward(self, message: Backward) -> None:
+        if not self._is_stale(message.step, message.attempt):
+            self._send_back(message, lambda: message.errors * self._mask, message.squares)
+
+
+_DROPOUT_LAYER: Table = {Forward: DropoutLayer._forward, Backward: DropoutLayer._backward}  # noqa: SLF001 - its own methods

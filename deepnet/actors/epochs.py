@@ -1,0 +1,81 @@
+"""What the trainer does at the end of an epoch and of a run: it measures, records, and keeps the best."""
+
+from deepnet import events
+from deepnet.actors.assignment import Assignment
+from deepnet.actors.context import Context
+from deepnet.maths.arrays import Batch
+from deepnet.maths.model import Chain
+from deepnet.maths.parameters import LayerParameters
+from deepnet.training.evaluation import measure
+from deepnet.training.health import dead_neurons
+from deepnet.training.history import EpochRecord
+from deepnet.training.patience import best_epoch
+from deepnet.training.position import Position
+
+
+def close_epoch(context: Context, assignment: Assignment, position: Position, learning_rate: float) -> None:
+    """Measure the epoch that ends at *position*, record it, and tell those who watch."""
+    plan, model = assignment.plan, context.model
+    parameters = context.vault.read().parameters
+    metrics = tuple(plan.metrics)
+    rows = assignment.source.all_rows()
+    if rows is None:
+        trained = {name: tally.value() for name, tally in zip(metrics, position.tallies, strict=False)}
+    else:
+        trained = measure(model, parameters, rows, metrics)
+    held_out = assignment.held_out
+    validation = {} if held_out is None else measure(model, parameters, held_out, metrics, plan.loss)
+    record = EpochRecord(
+        position.epoch,
+        position.step,
+        position.mean_loss,
+        trained,
+        validation,
+        learning_rate,
+        assignment.elapsed(),
+    )
+    _keep_best(assignment, record, parameters)
+    assignment.history.append(record)  # last of all: a trainer that dies before does all of it again
+    context.watchers.tell(
+        events.EpochEnded(context.name, record.epoch, record.step, record.loss, record.metrics, record.validation)
+    )
+    if context.watchers:
+        _tell_dead_neurons(context, assignment, model, parameters, rows or held_out)
+
+
+def _keep_best(assignment: Assignment, record: EpochRecord, parameters: tuple[LayerParameters, ...]) -> None:
+    """Remember *parameters* if no epoch has been better, and the plan wants to end with those of the best."""
+    kept = assignment.plan.until.best_kept
+    if kept is not None:
+        monitor, highest = kept
+        figures = [before.figure(monitor) for before in assignment.history[: record.epoch - 1]]
+        if best_epoch([*figures, record.figure(monitor)], highest=highest) == record.epoch:
+            assignment.best = record.epoch, parameters
+
+
+def _tell_dead_neurons(
+    context: Context,
+    assignment: Assignment,
+    model: Chain,
+    parameters: tuple[LayerParameters, ...],
+    rows: tuple[Batch, Batch] | None,
+) -> None:
+    """Tell which neurons are dead, when that has changed since the last epoch."""
+    if rows is None:
+        return
+    dead = dead_neurons(model, parameters, rows[0])
+    if dead != assignment.dead:
+        assignment.dead = dead
+        context.watchers.tell(events.NeuronsDead(context.name, len(assignment.history), dead))
+
+
+def restore_best(context: Context, assignment: Assignment) -> str:
+    """Commit the parameters of the best epoch, if the run is to end with them; say so."""
+    best, position = assignment.best, context.vault.sealed.position
+    if best is None or best[0] > position.complete_epochs:
+        return ""
+    epoch, parameters = best
+    if assignment.history[epoch - 1].step == position.step:
+        return ""
+    context.vault.put_back(parameters)
+    return f"; the weights of epoch {epoch} are restored"

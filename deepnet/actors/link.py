@@ -1,0 +1,54 @@
+"""What all actors of layers have in common: their place in the chain between the trainer and the trainer."""
+
+from typing import Any
+
+from deepnet.actors.context import Context
+from deepnet.actors.messages import Backward, Forward, Learnt, Measured, Predicted
+from deepnet.maths.arrays import Batch
+from supervisor import ScheduledActor
+
+
+class LayerLink(ScheduledActor):
+    """An actor of a layer: it passes activations on to the next layer and errors back to the one before.
+
+    Args:
+        context: what the actors of the network share.
+        address: of the layer.
+    """
+
+    def __init__(self, context: Context, address: str) -> None:
+        super().__init__()
+        self.address = address
+        self._context = context
+        addresses = tuple(context.model.named_layers())
+        place = addresses.index(address)
+        self._following = addresses[place + 1] if place + 1 < len(addresses) else None
+        before_first = "dense_0" not in addresses[:place]  # what comes before has nothing to learn
+        self._previous = None if before_first else addresses[place - 1]
+        self._forward_message: Forward
+        self._step = self._attempt = -1
+
+    def on_start(self) -> None:
+        self._context.directory.register(self.address, self.actor_ref)
+
+    def _pass_on(self, outputs: Batch, sums: Batch | None = None) -> None:
+        """Send the outputs, (rows, neurons + 1), to the next layer, or to the trainer without their ones."""
+        message = self._forward_message
+        if self._following is None:
+            self._context.send("trainer", Predicted(message.step, message.attempt, outputs[:, :-1], sums))
+        else:
+            following = Forward(message.step, message.attempt, message.bank, message.way, outputs)
+            self._context.send(self._following, following)
+
+    def _send_back(self, message: Backward, errors: Any, squares: tuple[float, ...]) -> None:
+        """Send what the layer before has to answer for, or tell the trainer that this was the first that learns."""
+        if self._previous is not None:
+            previous = Backward(message.step, message.attempt, message.update, errors(), squares=squares)
+            self._context.send(self._previous, previous)
+        elif message.update.waits:
+            self._context.send("trainer", Measured(message.step, message.attempt, squares))
+        else:
+            self._context.send("trainer", Learnt(message.step, message.attempt))
+
+    def _is_stale(self, step: int, attempt: int) -> bool:
+        return attempt != self._attempt or step != self._step

@@ -1,0 +1,188 @@
+"""Where the batches of a run come from: arrays that are shuffled and cut, or a stream that is read once an epoch.
+
+A step may be played again, and a run be taken up again, so a source is asked for a batch by its number and gives
+the same rows for the same number, as long as it is asked.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple, Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deepnet.data.batches import batch_count, batch_slice, epoch_order
+from deepnet.errors import DataError, InputError
+from deepnet.maths.arrays import Batch, as_batch
+from deepnet.maths.kernels.rows import with_ones
+
+Pair: TypeAlias = tuple[Batch, Batch]
+"""Inputs (rows, inputs + 1), ending in a column of ones, and targets (rows, outputs)."""
+
+
+class Source(Protocol):
+    """Gives the batches of an epoch one by one."""
+
+    @property
+    def rows(self) -> int | None:
+        """Rows of an epoch, where that is known."""
+        ...
+
+    @property
+    def batches(self) -> int | None:
+        """Batches of an epoch, where that is known."""
+        ...
+
+    def batch(self, epoch: int, index: int) -> Pair | None:
+        """Return batch *index*, from 0, of *epoch*, from 1; None if the epoch has no more.
+
+        Raises:
+            InputError: the rows cannot be learnt, or can no longer be had.
+        """
+        ...
+
+    def all_rows(self) -> Pair | None:
+        """Return all rows at once, inputs without their ones, if they are at hand."""
+        ...
+
+
+class ArraySource:
+    """Arrays that are in memory.
+
+    Args:
+        inputs: (rows, inputs).
+        targets: (rows, outputs).
+        batch_size: rows of a batch.
+        shuffle: whether each epoch has an order of its own ...
+        seed: ... which follows from this and its number.
+        drop_last: leave out the last batch of an epoch if it is shorter than the others.
+
+    Raises:
+        InputError: *drop_last* leaves no batch.
+    """
+
+    def __init__(
+        self, inputs: Batch, targets: Batch, *, batch_size: int, shuffle: bool, seed: int, drop_last: bool = False
+    ) -> None:
+        self.rows: int = len(inputs)
+        self.batches: int = len(inputs) // batch_size if drop_last else batch_count(len(inputs), batch_size)
+        if not self.batches:
+            raise InputError(f"{self.rows} rows make no batch of {batch_size}: give more rows, or keep the last batch")
+        self._inputs = with_ones(inputs)
+        self._targets = targets
+        self._batch_size = batch_size
+        self._shuffle = shuffle
+        self._seed = seed
+        self._order: NDArray[np.intp]
+        self._order_epoch = 0
+
+    def batch(self, epoch: int, index: int) -> Pair | None:
+        if index >= self.batches:
+            return None
+        if self._order_epoch != epoch:
+            self._order = epoch_order(self.rows, seed=self._seed, epoch=epoch, shuffle=self._shuffle)
+            self._order_epoch = epoch
+        rows = self._order[batch_slice(index, self._batch_size, self.rows)]
+        return self._inputs[rows], self._targets[rows]
+
+    def all_rows(self) -> Pair | None:
+        return self._inputs[:, :-1], self._targets
+
+
+Stream: TypeAlias = Iterable[Any] | Callable[[], Iterable[Any]]
+"""Batches (inputs, targets) of a whole epoch; or a function that begins to give them anew."""
+
+
+class _Read(NamedTuple):
+    """The last batch that was read."""
+
+    epoch: int
+    batch: int
+    pair: Pair | None
+
+
+class StreamSource:
+    """Batches that come one after another and need not fit into memory together.
+
+    What gives the batches is asked for a new iterator at the beginning of each epoch. A generator can be read only
+    once, so it is one epoch; a list, or a function that returns a generator, is as many as are asked for.
+
+    Args:
+        stream: see `Stream`.
+        inputs: numbers in a row of inputs.
+        outputs: numbers in a row of targets.
+        dtype: that they are turned into.
+        check_targets: raises InputError for targets that the loss cannot take.
+    """
+
+    rows = None
+    batches = None
+
+    def __init__(
+        self, stream: Stream, *, inputs: int, outputs: int, dtype: str, check_targets: Callable[[Batch], None]
+    ) -> None:
+        self._stream = stream
+        self._sizes = (inputs, outputs)
+        self._dtype = dtype
+        self._check_targets = check_targets
+        self._iterator: Iterator[Any] = iter(())
+        self._read = _Read(0, -1, None)
+        self._begun: set[int] = set()
+
+    def batch(self, epoch: int, index: int) -> Pair | None:
+        if (self._read.epoch, self._read.batch) == (epoch, index):
+            return self._read.pair
+        if self._read.epoch != epoch or index < self._read.batch:
+            self._begin(epoch)
+        while self._read.batch < index:
+            self._read = _Read(epoch, self._read.batch + 1, self._next(epoch, self._read.batch + 1))
+            if self._read.pair is None:
+                break
+        return self._read.pair if self._read.batch == index else None
+
+    def all_rows(self) -> Pair | None:
+        return None
+
+    def _begin(self, epoch: int) -> None:
+        try:
+            iterator = iter(self._stream() if callable(self._stream) else self._stream)
+        except Exception as error:
+            raise DataError(f"the stream cannot be begun: {_told(error)}") from error
+        if iterator is self._stream and self._begun:
+            raise InputError(
+                f"the stream can be read only once, and epoch {epoch} needs it again: give a function that returns it"
+            )
+        self._begun.add(epoch)
+        self._iterator = iterator
+        self._read = _Read(epoch, -1, None)
+
+    def _next(self, epoch: int, index: int) -> Pair | None:
+        """Return the next batch of the stream, checked; None at its end."""
+        place = f"batch {index} of epoch {epoch} of the stream"
+        try:
+            pair = next(self._iterator)
+        except StopIteration:
+            if index == 0:
+                raise DataError(f"the stream gave no batch in epoch {epoch}: give one or more") from None
+            return None
+        except Exception as error:  # asked again, a generator that has raised would say that it is at its end
+            raise DataError(f"{place}: {_told(error)}") from error
+        try:
+            inputs, targets = pair
+        except (TypeError, ValueError):
+            raise DataError(f"{place}: is no pair of inputs and targets: give (inputs, targets)") from None
+        try:
+            batch = (
+                as_batch("inputs", inputs, self._dtype, self._sizes[0]),
+                as_batch("targets", targets, self._dtype, self._sizes[1]),
+            )
+            self._check_targets(batch[1])
+        except InputError as error:
+            raise DataError(f"{place}: {error}") from None
+        counts = len(batch[0]), len(batch[1])
+        if counts[0] != counts[1] or not counts[0]:
+            raise DataError(f"{place}: {counts[0]} rows of inputs need as many of targets, one or more: {counts[1]}")
+        return with_ones(batch[0]), batch[1]
+
+
+def _told(error: Exception) -> str:
+    return " ".join(f"{type(error).__name__}: {error}".split())

@@ -1,0 +1,30 @@
+"""Addresses of neurons: ``dense_0/3`` is neuron 3 of the first dense layer."""
+
+import re
+
+from deepnet.errors import InputError
+from deepnet.maths.model import Chain
+
+_NUMBER = re.compile(r"0|[1-9][0-9]{0,8}")
+
+
+def neuron_addresses(model: Chain) -> tuple[str, ...]:
+    """Return the addresses of all neurons, first layer first."""
+    return tuple(
+        f"{address}/{index}" for address, layer in model.named_dense().items() for index in range(layer.neurons)
+    )
+
+
+def place_of(model: Chain, address: str, network: str) -> tuple[int, int]:
+    """Return the number of the dense layer and the index in it that *address* names.
+
+    Raises:
+        InputError: there is no such neuron in *network*; the message says which there are.
+    """
+    layers = model.named_dense()
+    layer, _, index = str(address).partition("/")
+    # One neuron, one address: dense_0/03 is nobody's.
+    if layer not in layers or not _NUMBER.fullmatch(index) or int(index) >= layers[layer].neurons:
+        ranges = ", ".join(f"{name}/0 to {name}/{dense.neurons - 1}" for name, dense in layers.items())
+        raise InputError(f"{network} has no neuron {address!r}: there are {ranges}")
+    return list(layers).index(layer), int(index)
