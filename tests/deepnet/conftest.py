@@ -62,13 +62,13 @@ Intercept = Callable[[Any, Any], object]
 @pytest.fixture(scope="session")
 def intercept() -> Callable[["Network", Intercept | None], None]:
     """Return a function that has another called before each message to a neuron, a layer or the trainer."""
-    from deepnet.actors.layer import LayerActor  # noqa: PLC0415 - the front door's tests start without actors
+    from deepnet.actors.link import LayerLink  # noqa: PLC0415 - the front door's tests start without actors
     from deepnet.actors.neuron import Neuron  # noqa: PLC0415
     from deepnet.actors.trainer import Trainer  # noqa: PLC0415
 
     def set_interceptor(network: "Network", before: Intercept | None) -> None:
         def interceptor(actor: Any, message: Any) -> None:
-            if before is not None and isinstance(actor, (Neuron, LayerActor, Trainer)):
+            if before is not None and isinstance(actor, (Neuron, LayerLink, Trainer)):
                 before(actor, message)
 
         network.actors._scheduler.interceptor = interceptor if before is not None else None
