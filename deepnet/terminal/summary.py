@@ -7,6 +7,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from deepnet.plots.figures import Matrix
+from deepnet.terminal.confusion import confusion_lines
+
 
 def facts_table(rows: Mapping[str, str]) -> Table:
     """Return names and values in two columns."""
@@ -44,21 +47,36 @@ def show_demo(facts: Mapping[str, Any]) -> None:
     console.print(facts_table(rows))
 
 
+NAMES = {
+    "r2": "R2",
+    "mean_absolute_error": "mean absolute error",
+    "mean_squared_error": "mean squared error",
+    "accuracy": "accuracy",
+    "f1": "F1",
+}
+"""The figures that are shown, and what people call them."""
+MOST_CLASSES = 12
+"""A confusion matrix of more classes fills no screen well, and is left to ``--json``."""
+
+
 def show_training(facts: Mapping[str, Any], saved: str | None) -> None:
-    """Print how a trained table came out on the rows that were held out."""
+    """Print how a training came out on the rows that were held out, beside what others make of them."""
     console = Console()
     table = Table(box=None, padding=(0, 2, 0, 0))
     table.add_column(f"{facts['target']}, {facts['rows']['test']} test rows", style="dim")
     table.add_column("network", justify="right")
-    table.add_column("least squares", justify="right", style="dim")
-    names = {"r2": "R2", "mean_absolute_error": "mean absolute error", "mean_squared_error": "mean squared error"}
-    for key, name in names.items():
-        scores = (facts[key], facts["baseline"][key])
-        table.add_row(
-            name,
-            *("-" if value is None else f"{value:.4f}" if abs(value) < 1e6 else f"{value:.3e}" for value in scores),
-        )
+    for baseline in facts["baselines"]:
+        table.add_column(baseline, justify="right", style="dim")
+    for key, name in NAMES.items():
+        if key in facts:
+            scores = (facts[key], *(baseline[key] for baseline in facts["baselines"].values()))
+            table.add_row(name, *map(_score, scores))
     console.print(table)
+    if 2 < len(facts["labels"]) <= MOST_CLASSES:
+        console.print()
+        matrix = Matrix("", "", tuple(facts["labels"]), facts["confusion_matrix"])
+        for line in confusion_lines(matrix, console.width):
+            console.print(line, highlight=False, markup=False)
     console.print()
     rows = {
         "rows": f"{facts['rows']['train']} to learn from, {facts['rows']['test']} to test on",
@@ -69,6 +87,14 @@ def show_training(facts: Mapping[str, Any], saved: str | None) -> None:
         "time": f"{facts['seconds']:.2f} s",
         "sha256": facts["weights_sha256"],
     }
+    if "validation" in facts["rows"]:
+        rows["rows"] += f", {facts['rows']['validation']} to validate each epoch on"
     if saved is not None:
         rows["saved"] = saved
     console.print(facts_table(rows))
+
+
+def _score(value: float | None) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.4f}" if abs(value) < 1e6 else f"{value:.3e}"
