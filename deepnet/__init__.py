@@ -12,10 +12,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from deepnet.maths.model import Chain, Dense
+    from deepnet.maths.model import Chain, Dense, Dropout
     from deepnet.maths.optimizers import SGD, Adam
     from deepnet.runs.network import Network, start
     from deepnet.runs.run import Run
+    from deepnet.training.patience import Patience
     from deepnet.training.until import Until
 
 _HOMES = {
@@ -23,13 +24,15 @@ _HOMES = {
     "Adam": "deepnet.maths.optimizers",
     "Chain": "deepnet.maths.model",
     "Dense": "deepnet.maths.model",
+    "Dropout": "deepnet.maths.model",
+    "Patience": "deepnet.training.patience",
     "Network": "deepnet.runs.network",
     "Run": "deepnet.runs.run",
     "Until": "deepnet.training.until",
     "start": "deepnet.runs.network",
 }
 
-__all__ = ["SGD", "Adam", "Chain", "Dense", "Network", "Run", "Until", "start"]
+__all__ = ["SGD", "Adam", "Chain", "Dense", "Dropout", "Network", "Patience", "Run", "Until", "start"]
 __version__ = "0.1.0"
 
 
