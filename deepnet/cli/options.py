@@ -1,7 +1,8 @@
 """Values of options: each is checked where it is read, so that the complaint names the option."""
 
 import math
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 import click
 
@@ -18,6 +19,21 @@ class Positive(click.ParamType):  # type: ignore[type-arg]  # not generic in old
             number = math.nan
         if not math.isfinite(number) or number <= 0:
             self.fail(f"{value} is not a finite number above 0", param, ctx)
+        return number
+
+
+class NotNegative(click.ParamType):  # type: ignore[type-arg]  # not generic in older releases
+    """A finite number of 0 or more."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        try:
+            number = float(value)
+        except ValueError:
+            number = math.nan
+        if not math.isfinite(number) or number < 0:
+            self.fail(f"{value} is not a finite number of 0 or more", param, ctx)
         return number
 
 
@@ -54,13 +70,15 @@ class Numbers(click.ParamType):  # type: ignore[type-arg]  # not generic in olde
 
 
 class Widths(click.ParamType):  # type: ignore[type-arg]  # not generic in older releases
-    """Widths of hidden layers joined by commas, such as 32,8; each 1 or more."""
+    """Widths of hidden layers joined by commas, such as 32,8; each 1 or more. Or none."""
 
     name = "widths"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...]:
         if isinstance(value, tuple):
             return value
+        if value.strip().lower() == "none":
+            return ()
         parts = value.split(",")
         if not all(part.strip().isdecimal() and int(part) >= 1 for part in parts):
             self.fail(f"{value!r} is not widths of 1 or more joined by commas, such as 32,8", param, ctx)
@@ -75,10 +93,79 @@ class Names(click.ParamType):  # type: ignore[type-arg]  # not generic in older 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
         if isinstance(value, tuple):
             return value
+        if not value.strip():  # as in a plan file: ignore = []
+            return ()
         names = tuple(part.strip() for part in value.split(","))
         if not all(names):
             self.fail(f"{value!r} is not names joined by commas, such as a,b", param, ctx)
         return names
+
+
+class Choice(NamedTuple):
+    """A name, and the options that go with it."""
+
+    name: str
+    options: dict[str, Any]
+
+
+class Chosen(click.ParamType):  # type: ignore[type-arg]  # not generic in older releases
+    """A name that is known, and perhaps options of its own: NAME or NAME:OPTION=VALUE,OPTION=VALUE.
+
+    Args:
+        kind: what it is the name of.
+        known: the names there are.
+    """
+
+    name = "choice"
+
+    def __init__(self, kind: str, known: Iterable[str]) -> None:
+        self._kind = kind
+        self._known = tuple(known)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Choice:
+        if isinstance(value, Choice):
+            return value
+        name, _, rest = value.partition(":")
+        if name not in self._known:
+            self.fail(f"{name!r} is no {self._kind}: use one of {', '.join(self._known)}", param, ctx)
+        options = {}
+        for part in filter(None, rest.split(",")):
+            option, equals, given = part.partition("=")
+            if not equals:
+                self.fail(f"{part!r} is no option of {name}: write OPTION=VALUE after the colon", param, ctx)
+            options[option.strip().replace("-", "_")] = plain_value(given)
+        return Choice(name, options)
+
+
+class Limit(click.ParamType):  # type: ignore[type-arg]  # not generic in older releases
+    """A figure of an epoch and a limit for it: FIGURE=LIMIT."""
+
+    name = "limit"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, float]:
+        if isinstance(value, tuple):
+            return value
+        figure, _, limit = value.partition("=")
+        try:
+            number = float(limit)
+        except ValueError:
+            number = math.nan
+        if not figure or not math.isfinite(number):
+            self.fail(f"{value!r} is no figure with its limit, such as validation_loss=0.1", param, ctx)
+        return figure.strip(), number
+
+
+def plain_value(text: str) -> Any:
+    """Return the truth, the whole number or the number that *text* says, or the text."""
+    text = text.strip()
+    if text.lower() in {"true", "false"}:
+        return text.lower() == "true"
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
 
 
 COUNT = click.IntRange(min=1)

@@ -1,9 +1,10 @@
 """Numbers and names that are checked where they are made, so that a wrong one never travels."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import Field, fields
 from numbers import Integral, Real
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from deepnet.errors import InputError, UnknownNameError
 
@@ -85,3 +86,17 @@ def look_up(kind: str, name: object, table: Mapping[str, Entry]) -> Entry:
     if isinstance(name, str) and name in table:
         return table[name]
     raise UnknownNameError(kind, name if isinstance(name, str) else repr(name), table)
+
+
+def require_options(kind: Any, options: Iterable[str]) -> tuple[Field[Any], ...]:
+    """Return the options that *kind* has, a frozen dataclass with a name, or a value of it.
+
+    Raises:
+        InputError: one of *options* is none of them; the message lists those that are.
+    """
+    known = fields(kind)
+    names = [field.name for field in known]
+    if strange := set(options) - set(names):
+        has = f"use {', '.join(names)}" if names else "it has none"
+        raise InputError(f"{kind.name} has no option {min(strange)!r}: {has}")
+    return known

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from deepnet.errors import InputError
-from deepnet.maths.checks import look_up
+from deepnet.maths.checks import look_up, require_options
 from deepnet.maths.optimizers.adadelta import Adadelta
 from deepnet.maths.optimizers.adagrad import Adagrad
 from deepnet.maths.optimizers.adam import Adam, AdamW
@@ -48,7 +48,9 @@ def optimizer_from_dict(data: Mapping[str, Any]) -> Optimizer:
     """
     try:
         options = dict(data)
-        return look_up("optimizer", options.pop("name"), OPTIMIZERS)(**options)
+        kind = look_up("optimizer", options.pop("name"), OPTIMIZERS)
+        require_options(kind, options)
+        return kind(**options)
     except (KeyError, TypeError, ValueError) as error:
         if isinstance(error, InputError):
             raise

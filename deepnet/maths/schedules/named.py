@@ -1,11 +1,11 @@
 """Schedules by name, and from plain data."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, fields, replace
+from dataclasses import MISSING, replace
 from typing import Any
 
 from deepnet.errors import InputError
-from deepnet.maths.checks import look_up
+from deepnet.maths.checks import look_up, require_options
 from deepnet.maths.schedules.decay import Constant, Cosine, Exponential, StepDecay
 from deepnet.maths.schedules.plateau import ReduceOnPlateau
 from deepnet.maths.schedules.schedule import Schedule, require_schedule
@@ -34,23 +34,13 @@ def schedule_named(name: str | Schedule, **options: Any) -> Schedule:
     """
     if isinstance(name, Schedule):
         schedule = require_schedule("schedule", name)
-        _require_options(schedule, options)
+        require_options(schedule, options)
         return replace(schedule, **options)
     kind = look_up("schedule", name, SCHEDULES)
-    known = _require_options(kind, options)
+    known = require_options(kind, options)
     if missing := [field.name for field in known if field.default is MISSING and field.name not in options]:
         raise InputError(f"{name} needs {missing[0]}, such as {missing[0]}={_EXAMPLES[missing[0]]}")
     return kind(**options)
-
-
-def _require_options(schedule: Any, options: Mapping[str, Any]) -> tuple[Field[Any], ...]:
-    """Return the options that *schedule*, a value or a kind, has, or raise InputError unless all *options* are."""
-    known = fields(schedule)
-    names = [field.name for field in known]
-    if strange := options.keys() - set(names):
-        has = f"use {', '.join(names)}" if names else "it has none"
-        raise InputError(f"{schedule.name} has no option {min(strange)!r}: {has}")
-    return known
 
 
 def schedule_from_dict(data: Mapping[str, Any]) -> Schedule:

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 Deepnet = Callable[..., Any]
+COMMANDS = ("demo", "plot", "predict", "summary", "train")
 
 
 def test_without_a_command_it_shows_its_help(deepnet: Deepnet) -> None:
@@ -11,10 +12,10 @@ def test_without_a_command_it_shows_its_help(deepnet: Deepnet) -> None:
 
     assert outcome.code == 2
     assert outcome.out.splitlines()[0].startswith("Usage: deepnet")
-    assert all(command in outcome.out for command in ("demo", "train", "predict"))
+    assert all(command in outcome.out for command in COMMANDS)
 
 
-@pytest.mark.parametrize("command", ["demo", "train", "predict"])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself(deepnet: Deepnet, command: str) -> None:
     outcome = deepnet(command, "--help")
 

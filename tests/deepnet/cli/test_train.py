@@ -66,7 +66,8 @@ def test_a_feature_that_gives_the_target_away_is_named(deepnet: Deepnet) -> None
     assert "warning: passedemissions alone tells" in outcome.err
     assert outcome.facts["leaks"] == ["passedemissions"]
     assert without.facts["leaks"] == []
-    assert without.err == ""
+    assert "gives" not in without.err
+    assert "passedemissions" not in without.err
 
 
 def test_a_csv_is_learnt_saved_and_predicted(deepnet: Deepnet, line_csv: Path, tmp_path: Path) -> None:
@@ -109,7 +110,7 @@ def test_the_result_is_shown_beside_least_squares(deepnet: Deepnet) -> None:
 
 def test_divergence_ends_the_run_with_its_reason_and_saves_nothing(deepnet: Deepnet, tmp_path: Path) -> None:
     model = tmp_path / "cars.model"
-    options = ("--optimizer", "sgd", "--learning-rate", "1000", "--no-standardize", "--ignore", "passedemissions")
+    options = ("--optimizer", "sgd", "--learning-rate", "1000", "--scaling", "none", "--ignore", "passedemissions")
     outcome = deepnet("train", "auto-mpg", *options, "--save", model, "--json")
 
     assert outcome.code == 1
@@ -133,7 +134,7 @@ CSV = "a,b,y\n1,2,3\n2,3,5\n3,4,7\n4,5,9\n5,6,11\n6,7,13\n7,8,15\n8,9,17\n9,1,10
         (CSV, ("--target", "y", "--ignore", "q"), "'q'"),
         (CSV, ("--target", "y", "--features", "a,y"), "y"),
         (CSV.replace("4,5,9", "4,five,9"), ("--target", "y"), "five"),
-        (CSV.replace("4,5,9", "4,,9"), ("--target", "y"), "--drop-missing"),
+        (CSV.replace("4,5,9", "4,,9"), ("--target", "y"), "--missing"),
         (CSV.replace("4,5,9", "4,nan,9"), ("--target", "y"), "nan"),
         (CSV.replace("4,5,9", "4,inf,9"), ("--target", "y"), "inf"),
         (CSV.replace("4,5,9", "4,5"), ("--target", "y"), "line 5"),
@@ -149,6 +150,25 @@ CSV = "a,b,y\n1,2,3\n2,3,5\n3,4,7\n4,5,9\n5,6,11\n6,7,13\n7,8,15\n8,9,17\n9,1,10
         (CSV, ("--target", "y", "--activation", "wavy"), "--activation"),
         (CSV, ("--target", "y", "--optimizer", "magic"), "--optimizer"),
         (CSV, ("--target", "y", "--loss", "sadness"), "--loss"),
+        (CSV, ("--target", "y", "--loss", "poisson"), "poisson takes outputs of 0 or more"),
+        (CSV, ("--target", "y", "--optimizer", "adam:momentum=0.9"), "adam has no option 'momentum'"),
+        (CSV, ("--target", "y", "--optimizer", "sgd:momentum"), "write OPTION=VALUE"),
+        (CSV, ("--target", "y", "--schedule", "cosine"), "cosine needs length"),
+        (CSV, ("--target", "y", "--schedule", "moon"), "'moon' is no schedule"),
+        (CSV, ("--target", "y", "--below", "loss"), "--below"),
+        (CSV, ("--target", "y", "--below", "beauty=1"), "unknown metric 'beauty'"),
+        (CSV, ("--target", "y", "--above", "validation_loss=1"), "give validation=0.2"),
+        (CSV, ("--target", "y", "--monitor", "loss"), "--patience"),
+        (CSV, ("--target", "y", "--patience", "3", "--monitor", "beauty"), "unknown metric 'beauty'"),
+        (CSV, ("--target", "y", "--metrics", "beauty"), "unknown metric 'beauty'"),
+        (CSV, ("--target", "y", "--l1", "-1"), "--l1"),
+        (CSV, ("--target", "y", "--clip-norm", "0"), "--clip-norm"),
+        (CSV, ("--target", "y", "--dropout", "1"), "--dropout"),
+        (CSV, ("--target", "y", "--task", "multiclass"), "y"),
+        (CSV, ("--target", "y", "--batch-size", "100", "--drop-last"), "make no batch of 100"),
+        (CSV, ("--target", "y", "--history", "epochs.txt"), ".json nor .csv"),
+        (CSV, ("--target", "y", "--plot", "loss.bmp"), ".svg"),
+        (CSV, ("--target", "y", "--plot", "/nowhere/loss.json"), "/nowhere"),
         (CSV, ("--target", "y", "--save", "/nowhere/model"), "/nowhere"),
     ],
 )
@@ -182,7 +202,7 @@ def test_a_missing_file_is_named(deepnet: Deepnet, tmp_path: Path) -> None:
 def test_rows_with_missing_values_are_dropped_when_asked(deepnet: Deepnet, tmp_path: Path) -> None:
     path = tmp_path / "data.csv"
     path.write_text(CSV.replace("4,5,9", "4,,9") + "3,3,6\n")
-    outcome = deepnet("train", path, "--target", "y", "--drop-missing", "--epochs", "2", "--json")
+    outcome = deepnet("train", path, "--target", "y", "--missing", "drop", "--epochs", "2", "--json")
 
     assert outcome.code == 0
     assert sum(outcome.facts["rows"].values()) == 10
