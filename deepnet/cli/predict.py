@@ -3,38 +3,126 @@
 import csv
 import json
 import sys
+from collections.abc import Sequence
+from typing import Any
 
 import click
+import numpy as np
 
 from deepnet.cli.main import DONE
-from deepnet.data.dataset import load_features
-from deepnet.maths.arrays import as_batch
+from deepnet.data.dataset import Features, load_features
+from deepnet.data.files import one_line, quoted
+from deepnet.errors import DataError, InputError
+from deepnet.maths.arrays import Batch
 from deepnet.maths.local import forward
+from deepnet.maths.metrics.classification import classes
 from deepnet.maths.parameters import checked_parameters
-from deepnet.persistence.model_file import load_model
+from deepnet.persistence.model_file import SavedModel, load_model
+
+PROBABLE = ("sigmoid", "hard_sigmoid", "softmax", "log_softmax")
+"""Last activations that put out probabilities, or their logarithms."""
 
 
 @click.command("predict", short_help="Predict a column with a saved model.")
 @click.argument("model")
 @click.argument("data")
-@click.option("--drop-missing", is_flag=True, help="Leave out rows that lack a value.")
+@click.option(
+    "--missing",
+    type=click.Choice(["error", "drop"]),
+    help="What to do with rows that lack a value; a model trained with means fills them in.",
+)
+@click.option("--probabilities", is_flag=True, help="Of classes, print how probable each one is.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of CSV.")
-def command(model: str, data: str, drop_missing: bool, as_json: bool) -> int:
-    """Print a prediction for each row of DATA, a CSV file with the columns that MODEL was trained on.
+def command(model: str, data: str, missing: str | None, probabilities: bool, as_json: bool) -> int:
+    """Print a prediction for each row of DATA: a file or a set as `deepnet train` takes it.
 
-    The output is CSV: the line of DATA that a row stands in, and its prediction.
+    A table needs the columns that MODEL was trained on, and no target. Of a set that keeps rows apart for
+    testing, these are predicted. The output is CSV: the line (or row) of DATA, and its prediction: a number, or
+    the name of a class.
     """
     saved = load_model(model)
-    inputs, lines = load_features(data, saved.features, drop_missing=drop_missing)
-    if saved.standardizer is not None:
-        inputs = saved.standardizer.apply(inputs)
-    rows = as_batch("the features", inputs, saved.dtype, saved.model.inputs)
-    outputs = forward(saved.model, checked_parameters(saved.model, saved.parameters, saved.dtype), rows)[:, 0]
+    if probabilities:
+        _refuse_improbable(saved)
+    usual = "error" if saved.preparation.filler is None else "mean"
+    features = load_features(
+        data, saved.features, encoder=saved.preparation.encoder, missing=usual if missing is None else missing
+    )
+    outputs = _outputs(saved, data, features)
+    chances = _probabilities(saved, outputs) if probabilities else None
     if as_json:
-        facts = {"target": saved.target, "lines": lines.tolist(), "predictions": outputs.tolist()}
-        click.echo(json.dumps(facts))
+        click.echo(json.dumps(_facts(saved, features, outputs, chances)))
     else:
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(("line", saved.target))
-        writer.writerows((int(line), f"{output:.6g}") for line, output in zip(lines, outputs, strict=True))
+        _write(saved, features, outputs, chances)
     return DONE
+
+
+def _outputs(saved: SavedModel, data: str, features: Features) -> Batch:
+    """Return what the network makes of the rows, (rows, outputs)."""
+    prepared = saved.preparation.apply(features.values)
+    with np.errstate(over="ignore"):
+        inputs = np.ascontiguousarray(prepared, dtype=saved.dtype)
+    if not np.isfinite(inputs).all():
+        row, column = np.argwhere(~np.isfinite(inputs))[0].tolist()
+        name = quoted(saved.features[column])
+        raise DataError(
+            f"{_place(data, features, row)}: {name} is too large for {saved.dtype}: give it in the unit of the training"
+        )
+    outputs = forward(saved.model, checked_parameters(saved.model, saved.parameters, saved.dtype), inputs)
+    if np.isnan(outputs).any():
+        row = int(np.isnan(outputs).any(axis=1).argmax())
+        place = _place(data, features, row)
+        raise DataError(f"{place}: the network puts out nan: give its features in the unit of the training")
+    return outputs
+
+
+def _place(data: str, features: Features, row: int) -> str:
+    return f"{one_line(data)}, {features.place} {features.lines[row]}"
+
+
+def _predictions(saved: SavedModel, outputs: Batch) -> Sequence[Any]:
+    """Return a number, or the name of a class, for each row; a list of numbers if there are several outputs."""
+    if saved.labels:
+        return [saved.labels[place] for place in classes(outputs)]
+    numbers = outputs[:, 0] if outputs.shape[1] == 1 else outputs
+    predictions: list[Any] = numbers.tolist()
+    return predictions
+
+
+def _refuse_improbable(saved: SavedModel) -> None:
+    last = saved.model.dense[-1].activation
+    if not saved.labels:
+        raise InputError(f"this model predicts {one_line(saved.target)}, a number: leave --probabilities out")
+    if last not in PROBABLE:
+        raise InputError(f"the last layer of this model is {last}, which gives no probabilities: leave them out")
+
+
+def _probabilities(saved: SavedModel, outputs: Batch) -> Batch:
+    """Return how probable each class is. Shapes: (rows, outputs) -> (rows, classes)."""
+    if saved.model.dense[-1].activation == "log_softmax":
+        return np.exp(outputs)
+    return np.hstack([1 - outputs, outputs]) if outputs.shape[1] == 1 else outputs
+
+
+def _facts(saved: SavedModel, features: Features, outputs: Batch, chances: Batch | None) -> dict[str, Any]:
+    facts: dict[str, Any] = {"target": saved.target, "task": saved.task, "lines": features.lines.tolist()}
+    facts["predictions"] = _predictions(saved, outputs)
+    if saved.labels:
+        facts["labels"] = saved.labels
+    if chances is not None:
+        facts["probabilities"] = chances.tolist()
+    return facts
+
+
+def _write(saved: SavedModel, features: Features, outputs: Batch, chances: Batch | None) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    several = not saved.labels and outputs.shape[1] > 1
+    names = [f"{saved.target}_{place}" for place in range(outputs.shape[1])] if several else [saved.target]
+    writer.writerow(("line", *names, *(saved.labels if chances is not None else ())))
+    for row, (line, prediction) in enumerate(zip(features.lines, _predictions(saved, outputs), strict=True)):
+        values = prediction if several else [prediction]
+        numbers = [] if chances is None else chances[row].tolist()
+        writer.writerow((int(line), *map(_short, values), *map(_short, numbers)))
+
+
+def _short(value: Any) -> str:
+    return value if isinstance(value, str) else f"{value:.6g}"

@@ -1,10 +1,14 @@
 """Reading a whole file, and naming it, its columns and its values in messages that stay on one line."""
 
+import gzip
+import zlib
 from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
 from deepnet.errors import DataError
+
+GZIP_MAGIC = b"\x1f\x8b"
 
 LONGEST_VALUE = 40
 LONGEST_LIST = 20
@@ -52,3 +56,27 @@ def read_file(path: str | Path) -> bytes:
         # ValueError: a path with a NUL in it.
         reason = error.strerror if isinstance(error, OSError) else error
         raise DataError(f"{name}: cannot be read ({reason}): check the path") from None
+
+
+def unpacked(path: str | Path, content: bytes, name: str) -> bytes:
+    """Return what *content* holds if it is packed with gzip, and *content* itself if it is not.
+
+    Args:
+        path: where it was read; from a name that ends in ``.gz`` nothing else is taken.
+        content: the whole file.
+        name: what to call it in messages.
+
+    Raises:
+        DataError: it breaks off, is damaged, or is no gzip though its name says so.
+    """
+    if not content.startswith(GZIP_MAGIC):
+        if str(path).lower().endswith(".gz") and content:
+            raise DataError(f"{name}: is not packed with gzip, though its name says so: rename it without .gz")
+        return content
+    try:
+        return gzip.decompress(content)
+    except EOFError:
+        reason = f"breaks off after {len(content)} bytes of gzip"
+    except (gzip.BadGzipFile, zlib.error) as error:
+        reason = f"is damaged gzip ({one_line(str(error))})"
+    raise DataError(f"{name}: {reason}: fetch or pack the file again")

@@ -1,13 +1,15 @@
 """Finding features that give the target away: such a network learns to copy, not to predict."""
 
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from deepnet.data.dataset import Dataset
 from deepnet.data.files import one_line
-from deepnet.maths.arrays import Vector
+from deepnet.maths.arrays import Batch, Vector
 
 FEW_VALUES = 10
 """Below this many distinct values a feature sorts the rows into groups; from here on it is a quantity."""
@@ -15,6 +17,8 @@ SMALLEST_GROUP = 5
 """Smaller groups lie apart by chance too often."""
 FEWEST_ROWS = 10
 """Among fewer rows anything looks like a pattern: two rows are always in step."""
+MOST_NUMBERS = 10_000_000
+"""Larger sets are not searched: they are images and the like, and it would take long."""
 IN_STEP = 0.995
 """A correlation of this size or more is a copy with a little noise."""
 
@@ -23,32 +27,86 @@ class Leak(NamedTuple):
     """A feature that gives the target away."""
 
     feature: str
+    """The column of the source."""
     reason: str
     """One sentence."""
 
 
+class _Column(NamedTuple):
+    """A feature to look at; a category is one column, and one for each of its values."""
+
+    source: str
+    name: str
+    values: Vector
+    """(rows,); nan where a value is missing."""
+
+
 def leaking_features(dataset: Dataset) -> tuple[Leak, ...]:
-    """Return the features that, each by itself, give the target away, in the order of the features."""
-    if len(dataset.targets) < FEWEST_ROWS:
+    """Return the features that, each by itself, give the target away, in the order of the features.
+
+    Rows in which a feature has no value say nothing about it.
+    """
+    if len(dataset.targets) < FEWEST_ROWS or dataset.inputs.size > MOST_NUMBERS:
         return ()
-    target, target_name = dataset.targets[:, 0], one_line(dataset.target)
-    found = (
-        Leak(name, _reason(one_line(name), values, target_name, target))
-        for name, values in zip(dataset.features, dataset.inputs.T, strict=True)
-    )
-    return tuple(leak for leak in found if leak.reason)
+    leaks: dict[str, Leak] = {}
+    for column in _columns(dataset):
+        if reason := _reason(column, dataset):
+            leaks.setdefault(column.source, Leak(column.source, reason))
+    return tuple(leaks.values())
 
 
-def _reason(feature: str, values: Vector, target_name: str, target: Vector) -> str:
-    """Return why the feature gives the target away, or nothing. Shapes: (rows,), (rows,)."""
+def _columns(dataset: Dataset) -> Iterator[_Column]:
+    if dataset.encoder is None:
+        yield from map(_Column, dataset.features, dataset.features, dataset.inputs.T)
+        return
+    for code, place in dataset.encoder.groups:
+        inputs = dataset.inputs[:, place]
+        if code.kind == "category" and dataset.labels:
+            which = np.where(np.isnan(inputs[:, 0]), np.nan, inputs.argmax(axis=1))
+            yield _Column(code.column, code.column, which)
+        else:
+            yield from (_Column(code.column, *pair) for pair in zip(code.features, inputs.T, strict=True))
+
+
+def _reason(column: _Column, dataset: Dataset) -> str:
+    """Return why the feature gives the target away, or nothing."""
+    held = ~np.isnan(column.values)
+    values, targets = column.values[held], dataset.targets[held]
     distinct = np.unique(values).size
-    if distinct < 2:
+    if distinct < 2 or len(values) < FEWEST_ROWS:
         return ""
+    feature, target_name = one_line(column.name), one_line(dataset.target)
+    if dataset.labels:
+        return _tells_class(feature, values, target_name, _classes(targets))
+    target = targets[:, 0]
     if distinct < FEW_VALUES:
         reason = _separates(feature, values, target_name, target)
     else:
         reason = _orders(feature, values, target_name, target)
     return reason or _runs_in_step(feature, values, target_name, target)
+
+
+def _classes(targets: Batch) -> NDArray[np.intp]:
+    """Return the class of each row. Shapes: (rows, 1) or (rows, classes) -> (rows,)."""
+    return (targets[:, 0] > 0.5).astype(np.intp) if targets.shape[1] == 1 else targets.argmax(axis=1)
+
+
+def _tells_class(feature: str, values: Vector, target_name: str, classes: NDArray[np.intp]) -> str:
+    """Each value of the feature, or each of as many ranges of it as there are classes, is of one class."""
+    present, counts = np.unique(classes, return_counts=True)
+    if len(present) < 2 or counts.min() < SMALLEST_GROUP:
+        return ""
+    _, group, sizes = np.unique(values, return_inverse=True, return_counts=True)
+    lowest, highest = np.full(len(sizes), len(classes)), np.full(len(sizes), -1)
+    np.minimum.at(lowest, group, classes)
+    np.maximum.at(highest, group, classes)
+    if (lowest != highest).any():
+        return ""
+    if len(sizes) < FEW_VALUES:
+        each = f"each of the {len(sizes)} values of {feature} has one {target_name} only"
+        return each if len(values) >= SMALLEST_GROUP * len(sizes) else ""
+    ranges = 1 + np.count_nonzero(np.diff(lowest))
+    return f"each {target_name} has a range of {feature} to itself" if ranges == len(present) else ""
 
 
 def _separates(feature: str, values: Vector, target_name: str, target: Vector) -> str:

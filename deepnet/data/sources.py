@@ -93,11 +93,11 @@ Stream: TypeAlias = Iterable[Any] | Callable[[], Iterable[Any]]
 
 
 class _Read(NamedTuple):
-    """The last batch that was read."""
+    """The last batch that was read: None at the end, and what was wrong with one that cannot be learnt."""
 
     epoch: int
     batch: int
-    pair: Pair | None
+    pair: Pair | DataError | None
 
 
 class StreamSource:
@@ -129,14 +129,12 @@ class StreamSource:
         self._begun: set[int] = set()
 
     def batch(self, epoch: int, index: int) -> Pair | None:
-        if (self._read.epoch, self._read.batch) == (epoch, index):
-            return self._read.pair
         if self._read.epoch != epoch or index < self._read.batch:
             self._begin(epoch)
-        while self._read.batch < index:
+        while self._read.batch < index and (self._read.batch < 0 or isinstance(self._read.pair, tuple)):
             self._read = _Read(epoch, self._read.batch + 1, self._next(epoch, self._read.batch + 1))
-            if self._read.pair is None:
-                break
+        if isinstance(self._read.pair, DataError):
+            raise self._read.pair
         return self._read.pair if self._read.batch == index else None
 
     def all_rows(self) -> Pair | None:
@@ -155,8 +153,18 @@ class StreamSource:
         self._iterator = iterator
         self._read = _Read(epoch, -1, None)
 
-    def _next(self, epoch: int, index: int) -> Pair | None:
-        """Return the next batch of the stream, checked; None at its end."""
+    def _next(self, epoch: int, index: int) -> Pair | DataError | None:
+        """Return the next batch of the stream, or why it cannot be learnt; None at its end.
+
+        Asked again, a generator that has raised says that it is at its end, and one that gave a bad batch gives the
+        next. So what was wrong is kept and told again.
+        """
+        try:
+            return self._checked(epoch, index)
+        except DataError as error:
+            return error
+
+    def _checked(self, epoch: int, index: int) -> Pair | None:
         place = f"batch {index} of epoch {epoch} of the stream"
         try:
             pair = next(self._iterator)
@@ -164,7 +172,7 @@ class StreamSource:
             if index == 0:
                 raise DataError(f"the stream gave no batch in epoch {epoch}: give one or more") from None
             return None
-        except Exception as error:  # asked again, a generator that has raised would say that it is at its end
+        except Exception as error:
             raise DataError(f"{place}: {_told(error)}") from error
         try:
             inputs, targets = pair

@@ -1,130 +1,139 @@
-"""A table of text cells, as a CSV file holds it, and where each row stands in the file.
+"""Columns of cells under their names, and where each row stands in its file.
 
-`read_table` is the only place that knows the format of a file: another format is another function
-that returns a `Table`.
+`read_table` finds out what it was given; a format of its own is a module of its own that returns a `Table`.
 """
 
-import csv
-import io
-import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from deepnet.data.cells import as_number
-from deepnet.data.files import listed, one_line, quoted, read_file
-from deepnet.errors import DataError
+import numpy as np
+from numpy.typing import NDArray
 
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+from deepnet.data.cells import Cell
+from deepnet.data.files import listed, one_line, quoted, read_file, unpacked
+from deepnet.data.text_table import header_problem, parse_text
+from deepnet.errors import DataError, InputError
+
+PARQUET_MAGIC = b"PAR1"
+PARQUET_NAMES = (".parquet", ".pq")
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Stands for a column that holds what no network can learn from; harmless as long as nobody wants it.
+
+    Args:
+        problem: what is wrong and what to do, with the name of the table.
+    """
+
+    problem: str
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Text cells under named columns.
+    """Cells under named columns.
 
     Args:
-        name: the path, or the name of a built-in set; messages begin with it.
+        name: the path, or what else to call it; messages begin with it.
         header: the names of the columns, all different, none blank.
-        rows: as many cells each as the header has.
-        lines: where each row begins in the file, 1 being the first line.
+        columns: the cells of each column, from the first row to the last.
+        lines: where each row begins: its line in a file of text, its row elsewhere; the first is 1.
+        place: the word for that, ``line`` or ``row``.
     """
 
     name: str
     header: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    columns: tuple[Sequence[Cell] | Unreadable, ...]
     lines: tuple[int, ...]
+    place: str = "line"
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def column(self, name: str) -> Sequence[Cell]:
+        """Return the cells of the column called *name*, which the table has.
+
+        Raises:
+            DataError: they are neither numbers nor truths nor text.
+        """
+        cells = self.columns[self.header.index(name)]
+        if isinstance(cells, Unreadable):
+            raise DataError(cells.problem)
+        return cells
+
+    def where(self, row: int, column: str) -> str:
+        """Return how a message names a cell: ``cars.csv, line 3, column 'mpg'``."""
+        return f"{self.name}, {self.place} {self.lines[row]}, column {quoted(column)}"
+
+    def places(self, rows: Sequence[int], most: int) -> str:
+        """Return how a message names some rows: ``lines 2, 5, 7 and 3 more``."""
+        word = self.place if len(rows) == 1 else f"{self.place}s"
+        return f"{word} {listed([self.lines[row] for row in rows], most)}"
+
+    def head(self) -> str:
+        """Return how a message names the place of the column names."""
+        return f"{self.name}, line 1" if self.place == "line" else self.name
+
+    def keep(self, kept: NDArray[np.bool_]) -> "Table":
+        """Return the table of those rows that are True in *kept* (rows,)."""
+        rows = np.flatnonzero(kept).tolist()
+        columns = tuple(
+            column if isinstance(column, Unreadable) else [column[row] for row in rows] for column in self.columns
+        )
+        return Table(self.name, self.header, columns, tuple(self.lines[row] for row in rows), self.place)
 
 
-def read_table(path: str | Path, *, name: str | None = None) -> Table:
-    """Read a CSV file: UTF-8, a header, commas (or ``;`` or tabs, if the header has no comma).
+def read_table(source: Any, *, name: str | None = None) -> Table:
+    """Read a file or take a frame.
 
-    Blank lines at the end are skipped. A quoted cell may hold line breaks.
+    A file is Parquet if its name ends in ``.parquet`` or ``.pq`` or its content says so. Any other is text:
+    UTF-8, a header, commas (or ``;`` or tabs, if the header has no comma), packed with gzip or not. Blank lines
+    at its end are skipped; a quoted cell may hold line breaks. In a pandas frame NaN is a missing value, because
+    pandas knows no other; in a polars frame and in Parquet null is, and NaN is a number that went wrong.
 
     Args:
-        path: the file.
+        source: the path of a file, or a frame of pandas or polars.
         name: what to call it in messages instead of its path.
 
     Raises:
-        DataError: there is no such table; the message names the file, the line and what to do.
+        DataError: there is no such table; the message names the file, the line or row, and what to do.
+        InputError: *source* is neither a path nor a frame.
     """
-    name = one_line(str(path) if name is None else name)
-    text = _decoded(name, read_file(path))
-    records = list(_records(name, text))
-    while records and _is_blank(records[-1][1]):
-        records.pop()
-    if not records:
-        raise DataError(f"{name}: is empty: it needs a line of column names and rows under it")
-    header = _header(name, records[0][1])
-    _refuse_ragged(name, header, records[1:])
-    if not records[1:]:
-        raise DataError(f"{name}: has column names but no rows: add rows under line 1")
-    return Table(name, header, tuple(tuple(cells) for _, cells in records[1:]), tuple(line for line, _ in records[1:]))
+    if is_frame(source):
+        from deepnet.data.frames import from_frame  # noqa: PLC0415 - it needs the class above
+
+        return from_frame(source, name)
+    if not isinstance(source, str | Path):
+        kind = type(source).__name__
+        raise InputError(f"a table is the path of a file or a frame of pandas or polars, got {kind}: give one of them")
+    name = one_line(str(source) if name is None else name)
+    content = read_file(source)
+    if str(source).lower().endswith(PARQUET_NAMES) or content.startswith(PARQUET_MAGIC):
+        from deepnet.data.frames import from_parquet  # noqa: PLC0415 - likewise
+
+        return from_parquet(content, name)
+    header, columns, lines = parse_text(name, unpacked(source, content, name))
+    return Table(name, header, columns, lines)
 
 
-def _decoded(name: str, content: bytes) -> str:
-    content = content.removeprefix(BYTE_ORDER_MARK)
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        place = f"line {_line_of(content, error.start)} (byte {error.start}, 0x{content[error.start]:02x})"
-        raise DataError(f"{name}, {place}: is not UTF-8 text: save the file as UTF-8") from None
-    if (at := content.find(b"\0")) >= 0:
-        place = f"line {_line_of(content, at)} (byte {at})"
-        raise DataError(f"{name}, {place}: has a NUL byte, so this is no CSV: save it as CSV in UTF-8")
-    return text
+def is_frame(source: object) -> bool:
+    """Return whether *source* is a frame of pandas or polars; neither is imported to find out."""
+    kind = type(source)
+    return kind.__name__ == "DataFrame" and kind.__module__.partition(".")[0] in {"pandas", "polars"}
 
 
-def _line_of(content: bytes, offset: int) -> int:
-    return len((content[:offset] + b".").splitlines())
+def typed_table(name: str, header: Sequence[str], columns: Sequence[Sequence[Cell] | Unreadable], rows: int) -> Table:
+    """Return the table of a frame of so many *rows*, which are counted from 1.
 
-
-def _records(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield each record with the line it begins on."""
-    # newline="" leaves line breaks inside quotes as they are; strict finds a quote that is never closed.
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
-    line = 1
-    try:
-        for cells in reader:
-            yield line, cells
-            line = reader.line_num + 1
-    except csv.Error as error:
-        advice = "check that every quote is closed and doubled inside quotes"
-        raise DataError(f"{name}, line {line}: is not CSV ({error}): {advice}") from None
-
-
-def _delimiter(text: str) -> str:
-    first_line = re.split(r"[\r\n]", text, maxsplit=1)[0]
-    # What stands in quotes is part of a name.
-    unquoted = re.sub(r'"[^"]*"?', "", first_line)
-    return next((mark for mark in ",;\t" if mark in unquoted), ",")
-
-
-def _is_blank(cells: list[str]) -> bool:
-    """Return whether the line was blank; ``""`` in quotes and ``,,`` are rows of empty cells."""
-    return not cells or (len(cells) == 1 and cells[0].isspace())
-
-
-def _header(name: str, cells: list[str]) -> tuple[str, ...]:
-    header = tuple(cell.strip() for cell in cells)
-    where = f"{name}, line 1"
-    if not any(header):
-        raise DataError(f"{where}: is blank: put the names of the columns there")
-    if all(as_number(cell) is not None for cell in header):
-        raise DataError(f"{where}: holds only numbers, so there is no header: put the names of the columns there")
-    if "" in header:
-        raise DataError(f"{where}: column {header.index('') + 1} has no name: give it one")
-    places: dict[str, list[int]] = {}
-    for place, column in enumerate(header, start=1):
-        places.setdefault(column, []).append(place)
-    for column, found in places.items():
-        if len(found) > 1:
-            raise DataError(f"{where}: columns {listed(found)} are all named {quoted(column)}: rename all but one")
-    return header
-
-
-def _refuse_ragged(name: str, header: tuple[str, ...], records: list[tuple[int, list[str]]]) -> None:
-    for line, cells in records:
-        if len(cells) != len(header):
-            found = "a blank line" if _is_blank(cells) else f"{len(cells)} cells"
-            advice = "add or remove cells there, and put quotes around a cell that holds a delimiter"
-            raise DataError(f"{name}, line {line}: found {found}, expected {len(header)} cells: {advice}")
+    Raises:
+        DataError: it has no columns or no rows, or its names are not good ones.
+    """
+    if not header:
+        raise DataError(f"{name}: is empty: it needs named columns and rows in them")
+    if problem := header_problem(header):
+        raise DataError(f"{name}: {problem}")
+    if not rows:
+        raise DataError(f"{name}: has column names but no rows: add rows")
+    return Table(name, tuple(header), tuple(columns), tuple(range(1, rows + 1)), place="row")

@@ -1,16 +1,20 @@
 """A trained model in one file: safetensors, with everything that is no tensor as JSON in its metadata.
 
-The metadata have one entry, ``deepnet``: ``{"format": "deepnet-model", "version": 1, "model": ...,
-"features": [...], "target": ..., "standardizer": {...} or null, "dtype": ..., "training": {...}}``.
-The tensors are ``dense_0.weights`` (neurons, inputs), ``dense_0.bias`` (neurons,), and so on. The same
+The metadata have one entry, ``deepnet``: ``{"format": "deepnet-model", "version": 2, "model": ...,
+"preparation": {"encoder": ..., "filler": ..., "scaler": ...}, "features": [...], "target": ...,
+"labels": [...], "task": ..., "dtype": ..., "training": {...}}``. The tensors are ``dense_0.weights``
+(neurons, inputs), ``dense_0.bias`` (neurons,), and so on, named after the dense layers. The same
 model gives the same bytes.
+
+Files of version 1, which knew no classes and no text, are read too: they have ``"standardizer": {...}`` or
+null in place of ``preparation``, ``labels`` and ``task``.
 """
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +22,9 @@ from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from deepnet.data.files import listed, one_line, read_file
+from deepnet.data.preparation import Preparation
 from deepnet.data.scaling import Standardizer
+from deepnet.data.targets import Task
 from deepnet.errors import DataError, InputError
 from deepnet.maths.arrays import DTYPES, Vector, Weights, require_shape
 from deepnet.maths.model import Chain
@@ -27,7 +33,7 @@ from deepnet.persistence.whole_file import check_writable, write_whole
 __all__ = ["SavedModel", "check_writable", "load_model", "save_model"]
 
 FORMAT = "deepnet-model"
-VERSION = 1
+VERSION = 2
 KEY = "deepnet"
 
 Tensors: TypeAlias = Mapping[str, NDArray[Any]]
@@ -39,12 +45,15 @@ class SavedModel:
 
     Args:
         model: the layers.
-        parameters: (weights, bias) of each, first layer first; weights (neurons, inputs), bias (neurons,).
-        features: the columns that go in, one for each input of the model.
-        target: the column that comes out.
-        standardizer: what the features went through, if anything.
+        parameters: (weights, bias) of each dense layer, first to last; weights (neurons, inputs), bias (neurons,).
+        features: what goes in, a name for each input of the model.
+        target: what comes out.
         dtype: of the parameters, ``"float32"`` or ``"float64"``.
         training: plain facts, such as the epochs and the seed; anything JSON can hold.
+        preparation: what a row of the source goes through before the model gets it.
+        task: regression, binary or multiclass.
+        labels: names of the classes: of a binary task two, the second for an output of 1; of a multiclass one,
+            as many as outputs; of a regression none.
 
     Raises:
         InputError: a part does not fit the others, or a parameter is not finite.
@@ -54,9 +63,11 @@ class SavedModel:
     parameters: Sequence[tuple[Weights, Vector]]
     features: tuple[str, ...]
     target: str
-    standardizer: Standardizer | None
     dtype: str
     training: Mapping[str, Any]
+    preparation: Preparation = field(default_factory=Preparation)
+    task: Task = "regression"
+    labels: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.dtype not in DTYPES:
@@ -64,14 +75,32 @@ class SavedModel:
         if len(self.features) != self.model.inputs:
             counts = f"{self.model.inputs} inputs but {len(self.features)} features"
             raise InputError(f"the model has {counts}: name one feature for each input")
-        if self.standardizer is not None:
-            require_shape("the standardizer's mean", self.standardizer.mean, self.model.inputs)
-        if len(self.parameters) != len(self.model):
-            counts = f"{len(self.model)} layers but {len(self.parameters)} pairs of parameters"
+        self._check_preparation()
+        self._check_labels()
+        if len(self.parameters) != len(self.model.dense):
+            counts = f"{len(self.model.dense)} dense layers but {len(self.parameters)} pairs of parameters"
             raise InputError(f"the model has {counts}: give one pair for each layer")
         shapes = dict(_expected(self.model))
         for name, tensor in _tensors(self.parameters).items():
             _check_tensor(name, tensor, shapes[name], self.dtype)
+
+    def _check_preparation(self) -> None:
+        if self.preparation.size not in {None, self.model.inputs}:
+            raise InputError(
+                f"the preparation is for {self.preparation.size} features, the model has {self.model.inputs} inputs"
+            )
+        encoder = self.preparation.encoder
+        if encoder is not None and encoder.features != self.features:
+            raise InputError(f"the encoder makes {listed(encoder.features)}, the features are {listed(self.features)}")
+
+    def _check_labels(self) -> None:
+        if self.task not in get_args(Task):
+            raise InputError(f"the task of a model is one of {listed(get_args(Task))}, got {self.task!r}")
+        wanted = {"regression": (0, self.model.outputs), "binary": (2, 1)}
+        fitting = wanted.get(self.task, (self.model.outputs, max(2, self.model.outputs)))
+        if (len(self.labels), self.model.outputs) != fitting:
+            counts = f"{len(self.labels)} labels and {self.model.outputs} outputs"
+            raise InputError(f"a {self.task} model cannot have {counts}: give a label for each class")
 
 
 def save_model(path: str | Path, saved: SavedModel) -> None:
@@ -84,9 +113,11 @@ def save_model(path: str | Path, saved: SavedModel) -> None:
         "format": FORMAT,
         "version": VERSION,
         "model": saved.model.to_dict(),
+        "preparation": saved.preparation.to_dict(),
         "features": list(saved.features),
         "target": saved.target,
-        "standardizer": saved.standardizer.to_dict() if saved.standardizer else None,
+        "labels": list(saved.labels),
+        "task": saved.task,
         "dtype": saved.dtype,
         "training": dict(saved.training),
     }
@@ -154,18 +185,36 @@ def _saved_model(facts: Mapping[str, Any], tensors: Tensors) -> SavedModel:
         raise InputError(f"tensors are missing: {listed(missing)}")
     if surplus := sorted(set(tensors) - set(wanted)):
         raise InputError(f"tensors that the model has no place for: {listed(surplus)}")
-    standardizer = facts["standardizer"]
-    if not isinstance(facts["features"], list):
-        raise InputError("the features are no list")
+    old = facts["version"] == 1
     return SavedModel(
         model=model,
-        parameters=tuple((tensors[f"{layer}.weights"], tensors[f"{layer}.bias"]) for layer in model.named_layers()),
-        features=tuple(_text(feature) for feature in facts["features"]),
+        parameters=tuple((tensors[f"{layer}.weights"], tensors[f"{layer}.bias"]) for layer in model.named_dense()),
+        features=_texts("features", facts["features"]),
         target=_text(facts["target"]),
-        standardizer=None if standardizer is None else Standardizer.from_dict(standardizer),
         dtype=_text(facts["dtype"]),
         training=dict(facts["training"]),
+        preparation=_old_preparation(facts) if old else Preparation.from_dict(facts["preparation"]),
+        task="regression" if old else _task(facts["task"]),
+        labels=() if old else _texts("labels", facts["labels"]),
     )
+
+
+def _old_preparation(facts: Mapping[str, Any]) -> Preparation:
+    standardizer = facts["standardizer"]
+    return Preparation(scaler=None if standardizer is None else Standardizer.from_dict(standardizer))
+
+
+def _task(name: object) -> Task:
+    for task in get_args(Task):
+        if name == task:
+            return task  # type: ignore[no-any-return]
+    raise InputError(f"{name!r} is no task")
+
+
+def _texts(what: str, values: object) -> tuple[str, ...]:
+    if not isinstance(values, list):
+        raise InputError(f"the {what} are no list")
+    return tuple(_text(value) for value in values)
 
 
 def _text(value: object) -> str:
@@ -175,16 +224,16 @@ def _text(value: object) -> str:
 
 
 def _tensors(parameters: Sequence[tuple[Weights, Vector]]) -> dict[str, NDArray[Any]]:
-    pairs = (
-        ((f"dense_{index}.weights", weights), (f"dense_{index}.bias", bias))
+    return {
+        name: tensor
         for index, (weights, bias) in enumerate(parameters)
-    )
-    return {name: tensor for pair in pairs for name, tensor in pair}
+        for name, tensor in ((f"dense_{index}.weights", weights), (f"dense_{index}.bias", bias))
+    }
 
 
 def _expected(model: Chain) -> Iterator[tuple[str, tuple[int, ...]]]:
     """Yield the name and shape of every tensor of the model."""
-    for address, layer in model.named_layers().items():
+    for address, layer in model.named_dense().items():
         yield f"{address}.weights", (layer.neurons, layer.inputs)
         yield f"{address}.bias", (layer.neurons,)
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from deepnet.data.baseline import least_squares
+from deepnet.data.baseline import is_cheap, least_squares, most_frequent
 from deepnet.data.dataset import load_dataset
 from deepnet.data.split import split
 from deepnet.errors import ShapeError
@@ -74,3 +74,33 @@ def test_auto_mpg_is_predicted_as_well_as_the_literature_says(features: list[str
         scores.append(r2(line.predict(dataset.inputs[test]), dataset.targets[test]))
 
     assert np.median(scores) == pytest.approx(median, abs=0.01)
+
+
+def test_least_squares_on_classes_is_the_linear_classifier_of_scikit_learn() -> None:
+    linear = pytest.importorskip(
+        "sklearn.linear_model", reason="needs an oracle: run 'scripts/environment test oracle'"
+    )
+    dataset = load_dataset("iris")
+    oracle = linear.LinearRegression().fit(dataset.inputs, dataset.targets)
+
+    line = least_squares(dataset.inputs, dataset.targets)
+
+    assert line.predict(dataset.inputs) == pytest.approx(oracle.predict(dataset.inputs))
+
+
+@pytest.mark.parametrize(
+    ("targets", "answer"),
+    [
+        ([[0.0], [1.0], [1.0]], [1.0]),
+        ([[0.0], [1.0]], [0.0]),
+        ([[0.0, 1.0, 0.0], [0.0, 0.0, 1.0], [0.0, 0.0, 1.0]], [0.0, 0.0, 1.0]),
+        ([[0.0, 1.0], [1.0, 0.0]], [1.0, 0.0]),
+    ],
+)
+def test_who_always_says_the_same_says_the_most_frequent_class(targets: list[list[float]], answer: list[float]) -> None:
+    assert most_frequent(np.array(targets)).tolist() == answer
+
+
+def test_a_large_set_of_images_is_not_cheap() -> None:
+    assert is_cheap(np.empty((392, 7)))
+    assert not is_cheap(np.broadcast_to(np.float32(0), (60_000, 784)))

@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from deepnet.data.dataset import load_dataset, load_features
@@ -47,10 +48,106 @@ def test_rows_with_gaps_are_dropped_on_request(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text("a,t\n1,1\n,2\n3,?\n4,4\n", encoding="utf-8")
 
-    dataset = load_dataset(path, target="t", drop_missing=True)
+    dataset = load_dataset(path, target="t", missing="drop")
 
     assert dataset.inputs.tolist() == [[1.0], [4.0]]
     assert dataset.lines.tolist() == [2, 5]
+    assert not dataset.fill
+
+
+def test_gaps_in_features_stay_for_the_training_rows_to_fill(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("a,b,t\n1,x,1\n,x,2\n3,?,3\n4,y,4\n4,y,5\n", encoding="utf-8")
+
+    dataset = load_dataset(path, target="t", missing="mean")
+
+    assert dataset.fill
+    assert np.isnan(dataset.inputs).tolist()[1:3] == [[True, False, False], [False, True, True]]
+
+
+def test_what_is_dropped_leaves_no_value_of_a_category_behind(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("a,b,t\n1,x,1\n2,x,2\n,lost,3\n3,y,4\n4,y,5\n", encoding="utf-8")
+
+    assert load_dataset(path, target="t", missing="drop").features == ("a", "b=x", "b=y")
+
+
+def test_text_becomes_one_hot_and_the_target_classes(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("mpg,origin\n18,usa\n31,japan\n20,usa\n33,japan\n", encoding="utf-8")
+
+    by_origin = load_dataset(path, target="mpg")
+    by_mpg = load_dataset(path, target="origin")
+
+    assert by_origin.features == ("origin=japan", "origin=usa")
+    assert by_origin.inputs.tolist() == [[0.0, 1.0], [1.0, 0.0]] * 2
+    assert by_origin.task == "regression"
+    assert by_mpg.labels == ("japan", "usa")
+    assert by_mpg.targets.tolist() == [[1.0], [0.0]] * 2
+    assert by_mpg.task == "binary"
+
+
+def test_a_built_in_table_has_a_task_of_its_own_for_its_usual_target() -> None:
+    digits = load_dataset("digits")
+    by_pixel = load_dataset("digits", target="pixel_10", ignore=["pixel_0"])
+
+    assert digits.task == "multiclass"
+    assert digits.labels == tuple("0123456789")
+    assert digits.targets.shape == (1797, 10)
+    assert by_pixel.task == "regression"
+
+
+def test_a_generated_set_depends_on_the_seed() -> None:
+    first, again, other = (load_dataset("moons", seed=seed) for seed in (0, 0, 1))
+
+    assert first.task == "binary"
+    assert first.inputs.tolist() == again.inputs.tolist()
+    assert first.inputs.tolist() != other.inputs.tolist()
+
+
+def test_arrays_are_read_by_the_name_of_their_file(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", inputs=np.eye(4), targets=np.array([0, 1, 0, 1]))
+
+    dataset = load_dataset(tmp_path / "a.npz")
+
+    assert dataset.task == "binary"
+    assert dataset.encoder is None
+    assert load_features(tmp_path / "a.npz", dataset.features).values.tolist() == np.eye(4).tolist()
+
+
+@pytest.mark.parametrize("options", [{"features": ["x_0"]}, {"ignore": ["x_0"]}, {"categorical": ["x_0"]}])
+def test_arrays_have_no_columns_to_choose_from(options: dict[str, list[str]]) -> None:
+    with pytest.raises(DataError, match=f"has no named columns to choose from: leave --{next(iter(options))} out"):
+        load_dataset("moons", **options)  # type: ignore[arg-type]
+
+
+def test_arrays_are_of_the_task_they_are_of() -> None:
+    assert load_dataset("moons", task="binary").task == "binary"
+    with pytest.raises(DataError, match="is a binary task, not regression"):
+        load_dataset("moons", task="regression")
+
+
+def test_arrays_have_the_target_that_they_have() -> None:
+    target = load_dataset("moons").target
+
+    assert load_dataset("moons", target=target).target == target
+    with pytest.raises(DataError, match="not price: leave --target out"):
+        load_dataset("moons", target="price")
+
+
+def test_prediction_from_arrays_of_other_inputs_is_refused() -> None:
+    with pytest.raises(DataError, match=r"has the 2 inputs .*, but the model needs the 3 inputs a, b, c"):
+        load_features("moons", ["a", "b", "c"])
+
+
+def test_rows_set_apart_for_testing_are_those_to_predict(tmp_path: Path) -> None:
+    np.savez(
+        tmp_path / "a.npz",
+        x_train=np.eye(4), y_train=np.arange(4.0), x_test=np.full((1, 4), 7.0), y_test=np.ones(1),
+    )  # fmt: skip
+    dataset = load_dataset(tmp_path / "a.npz")
+
+    assert load_features(tmp_path / "a.npz", dataset.features).values.tolist() == [[7.0] * 4]
 
 
 def test_a_name_that_is_nearly_right_is_suggested(path: Path) -> None:
@@ -72,10 +169,23 @@ def test_one_text_in_place_of_a_list_of_names_is_refused(path: Path) -> None:
 
 
 def test_prediction_needs_no_target_and_looks_at_no_other_column(path: Path) -> None:
-    values, lines = load_features(path, ["old", "weight"])
+    values, lines, place = load_features(path, ["old", "weight"])
 
     assert values.tolist() == [[1.0, 1.5], [0.0, 1.0]]
     assert lines.tolist() == [2, 3]
+    assert place == "line"
+
+
+def test_prediction_encodes_as_the_model_learnt(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("a,b,t\n1,x,1\n2,x,2\n3,y,4\n4,y,5\n", encoding="utf-8")
+    dataset = load_dataset(path, target="t")
+    path.write_text("b,a\ny,\n,2\n", encoding="utf-8")
+
+    values = load_features(path, dataset.features, encoder=dataset.encoder, missing="mean").values
+
+    assert np.isnan(values).tolist() == [[True, False, False], [False, True, True]]
+    assert values[0, 1:].tolist() == [0.0, 1.0]
 
 
 def test_prediction_names_the_features_that_are_not_there(path: Path) -> None:

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deepnet.data.scaling import Standardizer, constant_features
-from deepnet.errors import DataError, InputError, ShapeError
+from deepnet.data.scaling import MinMax, Scaler, Standardizer, constant_features, scaler_from_dict, scaler_named
+from deepnet.errors import DataError, InputError, ShapeError, UnknownNameError
 
 
 def test_standardised_rows_have_mean_zero_and_deviation_one() -> None:
@@ -49,14 +49,85 @@ def test_numbers_beyond_that_are_refused_by_column() -> None:
         Standardizer.fit(np.array([[1.0, 1e308], [2.0, -1e308]]))
 
 
-def test_no_rows_have_no_mean() -> None:
+KINDS = (Standardizer, MinMax)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_feature_that_is_too_large_is_called_by_its_name(kind: type[Scaler]) -> None:
+    with pytest.raises(DataError, match="feature 'weight' has numbers too large"):
+        kind.fit(np.array([[1e308, 1.0], [-1e308, 2.0]]), ["weight", "age"])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_rows_have_no_figures(kind: type[Scaler]) -> None:
     with pytest.raises(DataError, match="no rows"):
-        Standardizer.fit(np.empty((0, 2)))
+        kind.fit(np.empty((0, 2)))
 
 
-def test_rows_of_another_width_are_refused() -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_rows_of_another_width_are_refused(kind: type[Scaler]) -> None:
     with pytest.raises(ShapeError):
-        Standardizer.fit(np.eye(3)).apply(np.ones((2, 4)))
+        kind.fit(np.eye(3)).apply(np.ones((2, 4)))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_scaled_rows_are_those_of_scikit_learn(kind: type[Scaler]) -> None:
+    reason = "needs an oracle: run 'scripts/environment test oracle'"
+    preprocessing = pytest.importorskip("sklearn.preprocessing", reason=reason)
+    oracle = preprocessing.StandardScaler() if kind is Standardizer else preprocessing.MinMaxScaler()
+    rng = np.random.default_rng(2)
+    inputs, others = rng.normal(5, 3, size=(50, 4)), rng.normal(5, 3, size=(20, 4))
+    inputs[:, 2] = 7.0
+
+    scaler = kind.fit(inputs)
+
+    assert scaler.apply(inputs) == pytest.approx(oracle.fit_transform(inputs))
+    assert scaler.apply(others) == pytest.approx(oracle.transform(others))
+
+
+def test_min_max_takes_the_training_rows_to_zero_and_one() -> None:
+    scaler = MinMax.fit(np.array([[2.0, 5.0], [4.0, 5.0]]))
+
+    assert scaler.apply(np.array([[2.0, 5.0], [4.0, 5.0], [5.0, 6.0]])).tolist() == [[0.0, 0.0], [1.0, 0.0], [1.5, 1.0]]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_images_of_float32_stay_float32_and_are_reckoned_as_exactly(kind: type[Scaler]) -> None:
+    images = np.random.default_rng(4).random((5000, 3)).astype(np.float32) + np.float32(1000)
+
+    scaled = kind.fit(images).apply(images)
+
+    assert scaled.dtype == np.float32
+    assert scaled.tolist() == kind.fit(images).apply(images.astype(np.float64)).astype(np.float32).tolist()
+
+
+@pytest.mark.parametrize(("low", "high"), [([1.0], [0.0]), ([np.nan], [1.0]), ([0.0], [np.inf]), ([-1e308], [1e308])])
+def test_figures_that_scale_nothing_are_refused(low: list[float], high: list[float]) -> None:
+    with pytest.raises(InputError, match="finite lows and highs"):
+        MinMax(np.array(low), np.array(high))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_scaler_is_found_by_its_kind_again(kind: type[Scaler]) -> None:
+    scaler = kind.fit(np.random.default_rng(5).normal(size=(9, 3)))
+
+    back = scaler_from_dict(json.loads(json.dumps(scaler.to_dict())))
+
+    assert type(back) is kind
+    assert back.to_dict() == scaler.to_dict()
+    assert back.size == 3
+
+
+def test_scalings_are_known_by_name() -> None:
+    assert [scaler_named(name) for name in ("standard", "minmax", "none")] == [Standardizer, MinMax, None]
+    with pytest.raises(UnknownNameError, match="unknown scaling 'log': use one of standard, minmax, none"):
+        scaler_named("log")
+
+
+@pytest.mark.parametrize("data", [{}, {"kind": "none"}, {"kind": ["standard"]}, {"kind": "minmax"}, "standard", None])
+def test_data_that_describe_no_scaler_are_refused(data: dict[str, object]) -> None:
+    with pytest.raises(InputError):
+        scaler_from_dict(data)
 
 
 def test_the_figures_cannot_be_changed_from_outside() -> None:

@@ -1,13 +1,15 @@
 import csv
+import gzip
 import tempfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deepnet.data.table import read_table
-from deepnet.errors import DataError
+from deepnet.errors import DataError, InputError
 
 
 def written(folder: Path, content: bytes) -> Path:
@@ -23,22 +25,25 @@ def test_a_table_has_names_cells_and_the_line_of_every_row(tmp_path: Path) -> No
 
     assert table.name == str(path)
     assert table.header == ("a", "b")
-    assert table.rows == (("1", "x"), ("2", "y"))
+    assert table.columns == (["1", "2"], ["x", "y"])
     assert table.lines == (2, 3)
+    assert len(table) == 2
+    assert table.where(1, "b") == f"{path}, line 3, column 'b'"
+    assert table.places([0, 1], 1) == "lines 2 and 1 more"
 
 
 def test_a_row_is_found_on_the_line_it_begins_on_even_with_line_breaks_in_quotes(tmp_path: Path) -> None:
     table = read_table(written(tmp_path, b'a,b\n"1\n\n",x\n2,"y\nz"\n3,w\n'))
 
     assert table.lines == (2, 5, 7)
-    assert table.rows[1] == ("2", "y\nz")
+    assert table.column("b")[1] == "y\nz"
 
 
 @pytest.mark.parametrize("ending", [b"\n", b"\r\n", b"\r"])
 def test_every_kind_of_line_ending_is_read(tmp_path: Path, ending: bytes) -> None:
     table = read_table(written(tmp_path, ending.join([b"a,b", b"1,2", b"3,4", b""])))
 
-    assert table.rows == (("1", "2"), ("3", "4"))
+    assert table.columns == (["1", "3"], ["2", "4"])
     assert table.lines == (2, 3)
 
 
@@ -67,7 +72,7 @@ def test_space_around_a_name_is_no_part_of_it(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("end", [b"\n", b"\n\n\n", b"  \n\n", b"\r\n\r\n"])
 def test_blank_lines_at_the_end_are_skipped(tmp_path: Path, end: bytes) -> None:
-    assert read_table(written(tmp_path, b"a,b\n1,2\n" + end)).rows == (("1", "2"),)
+    assert read_table(written(tmp_path, b"a,b\n1,2\n" + end)).columns == (["1"], ["2"])
 
 
 def test_a_blank_line_in_the_middle_is_not_skipped_silently(tmp_path: Path) -> None:
@@ -76,7 +81,38 @@ def test_a_blank_line_in_the_middle_is_not_skipped_silently(tmp_path: Path) -> N
 
 
 def test_quoted_empty_cells_are_rows(tmp_path: Path) -> None:
-    assert read_table(written(tmp_path, b'a\n""\n""\n')).rows == (("",), ("",))
+    assert read_table(written(tmp_path, b'a\n""\n""\n')).columns == (["", ""],)
+
+
+def test_rows_can_be_left_out_and_keep_their_lines(tmp_path: Path) -> None:
+    table = read_table(written(tmp_path, b"a,b\n1,2\n3,4\n5,6\n")).keep(np.array([True, False, True]))
+
+    assert table.columns == (["1", "5"], ["2", "6"])
+    assert table.lines == (2, 4)
+
+
+@pytest.mark.parametrize("name", ["t.csv.gz", "t.tsv.GZ", "t.csv"])
+def test_text_that_is_packed_is_unpacked_whatever_its_name(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(gzip.compress(b"a\tb\n1,5\t2\n"))
+
+    table = read_table(path)
+
+    assert table.columns == (["1,5"], ["2"])
+    assert table.lines == (2,)
+
+
+def test_an_empty_packed_file_is_an_empty_table(tmp_path: Path) -> None:
+    (tmp_path / "t.csv.gz").write_bytes(gzip.compress(b""))
+
+    with pytest.raises(DataError, match="is empty: it needs a line of column names"):
+        read_table(tmp_path / "t.csv.gz")
+
+
+@pytest.mark.parametrize("source", [None, 3, [[1, 2]], np.eye(2)])
+def test_what_is_neither_path_nor_frame_is_refused(source: object) -> None:
+    with pytest.raises(InputError, match="path of a file or a frame"):
+        read_table(source)
 
 
 def test_a_name_given_stands_in_place_of_the_path(tmp_path: Path) -> None:
@@ -108,7 +144,7 @@ def test_what_csv_writes_is_read_back(data: st.DataObject, columns: int, delimit
         table = read_table(path)
 
     assert table.header == tuple(header)
-    assert table.rows == tuple(map(tuple, rows))
+    assert table.columns == tuple(map(list, zip(*rows, strict=True)))
     assert len(table.lines) == len(rows)
 
 
@@ -120,7 +156,7 @@ def test_whatever_the_bytes_there_is_a_table_or_one_line_about_it(content: bytes
         problem = ""
         try:
             table = read_table(path)
-            assert all(len(row) == len(table.header) for row in table.rows)
+            assert all(len(table.column(name)) == len(table.lines) for name in table.header)
         except DataError as error:
             problem = str(error)
 

@@ -13,9 +13,12 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from safetensors.numpy import load, save
 
-from deepnet.data.scaling import Standardizer
+from deepnet.data.encoding import Code, Encoder
+from deepnet.data.filling import Filler
+from deepnet.data.preparation import Preparation
+from deepnet.data.scaling import MinMax, Standardizer
 from deepnet.errors import DataError, InputError
-from deepnet.maths.model import Chain, Dense
+from deepnet.maths.model import Chain, Dense, Dropout
 from deepnet.persistence.model_file import SavedModel, load_model, save_model
 
 
@@ -30,23 +33,21 @@ def saved(*widths: int, dtype: str = "float32", seed: int = 0) -> SavedModel:
         ),
         features=tuple(f"feature {index}" for index in range(widths[0])),
         target="größe",
-        standardizer=Standardizer.fit(rng.normal(size=(5, widths[0]))),
+        preparation=Preparation(scaler=Standardizer.fit(rng.normal(size=(5, widths[0])))),
         dtype=dtype,
         training={"epochs": 40, "loss": 0.1, "name": None},
     )
 
 
 def assert_same(left: SavedModel, right: SavedModel) -> None:
-    for field in ("model", "features", "target", "dtype", "training"):
+    for field in ("model", "features", "target", "labels", "task", "dtype", "training"):
         assert getattr(left, field) == getattr(right, field)
     for pair, other in zip(left.parameters, right.parameters, strict=True):
         for tensor, twin in zip(pair, other, strict=True):
             assert tensor.dtype == twin.dtype
             assert tensor.shape == twin.shape
             assert tensor.tobytes() == twin.tobytes()
-    assert (left.standardizer is None) == (right.standardizer is None)
-    if left.standardizer and right.standardizer:
-        assert left.standardizer.to_dict() == right.standardizer.to_dict()
+    assert left.preparation.to_dict() == right.preparation.to_dict()
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
@@ -72,7 +73,7 @@ def test_any_model_comes_back_as_it_was(
     widths: list[int], dtype: str, seed: int, target: str, standardised: bool, facts: dict[str, object]
 ) -> None:
     model = replace(saved(*widths, dtype=dtype, seed=seed), target=target, training=facts)
-    model = model if standardised else replace(model, standardizer=None)
+    model = model if standardised else replace(model, preparation=Preparation())
     with tempfile.TemporaryDirectory() as folder:
         save_model(Path(folder) / "m", model)
 
@@ -105,6 +106,58 @@ def test_transposed_weights_come_back_in_their_order(tmp_path: Path) -> None:
     assert load_model(tmp_path / "m").parameters[0][0].tolist() == weights.tolist()
 
 
+def classifier() -> SavedModel:
+    """Return a model with all that a model may have: text and truths that go in, gaps, Dropout, classes."""
+    encoder = Encoder((Code("old", "truth"), Code("origin", "category", ("eu", "us"))))
+    layers = (Dense(3, 4, "relu"), Dropout(0.5), Dense(4, 3, "softmax"))
+    rng = np.random.default_rng(0)
+    return SavedModel(
+        model=Chain(*layers),
+        parameters=[(rng.normal(size=(4, 3)), rng.normal(size=4)), (rng.normal(size=(3, 4)), rng.normal(size=3))],
+        features=("old", "origin=eu", "origin=us"),
+        target="kind",
+        dtype="float64",
+        training={},
+        preparation=Preparation(encoder, Filler(np.array([1.0, 0.0, 1.0])), MinMax(np.zeros(3), np.ones(3))),
+        task="multiclass",
+        labels=("a", "b\n", "c"),
+    )
+
+
+def test_a_classifier_comes_back_with_its_labels_and_its_preparation(tmp_path: Path) -> None:
+    save_model(tmp_path / "m", classifier())
+
+    back = load_model(tmp_path / "m")
+
+    assert_same(back, classifier())
+    assert back.preparation.encoder == classifier().preparation.encoder
+    assert sorted(load((tmp_path / "m").read_bytes())) == [
+        "dense_0.bias",
+        "dense_0.weights",
+        "dense_1.bias",
+        "dense_1.weights",
+    ]
+
+
+def test_a_file_of_version_1_still_predicts_what_it_did() -> None:
+    old = load_model(Path(__file__).with_name("version_1.model"))
+
+    assert old.model == Chain(Dense(3, 2, "relu"), Dense(2, 1))
+    assert old.features == ("passedemissions", "horsepower", "weight")
+    assert old.target == "mpg"
+    assert (old.task, old.labels, old.dtype) == ("regression", (), "float32")
+    assert old.training["steps"] == 12_560
+    assert old.preparation.to_dict() == {
+        "encoder": None,
+        "filler": None,
+        "scaler": {"kind": "standard", "mean": [0.625, 104.5, 1.4875], "scale": [0.484375, 38.25, 0.421875]},
+    }
+    rng = np.random.default_rng(1)
+    for pair in old.parameters:
+        for tensor in pair:
+            assert tensor.tolist() == rng.normal(size=tensor.shape).astype(np.float32).tolist()
+
+
 def test_a_file_that_is_there_is_replaced(tmp_path: Path) -> None:
     save_model(tmp_path / "m", saved(2, 1))
     save_model(tmp_path / "m", saved(3, 1))
@@ -126,7 +179,14 @@ WEIGHTS, BIAS = np.zeros((1, 2), np.float32), np.zeros(1, np.float32)
         {"parameters": [(WEIGHTS.astype(np.float64), BIAS)]},
         {"parameters": [(WEIGHTS, np.array([np.nan], np.float32))]},
         {"parameters": [(WEIGHTS + np.float32(np.inf), BIAS)]},
-        {"standardizer": Standardizer(np.zeros(3), np.ones(3))},
+        {"preparation": Preparation(scaler=Standardizer(np.zeros(3), np.ones(3)))},
+        {"preparation": Preparation(Encoder.of_numbers(["feature 0", "feature 2"]))},
+        {"task": "clustering"},
+        {"task": "binary"},
+        {"task": "binary", "labels": ("a",)},
+        {"task": "multiclass", "labels": ("a",)},
+        {"task": "multiclass", "labels": ("a", "b")},
+        {"labels": ("a", "b")},
     ],
 )
 def test_parts_that_do_not_fit_make_no_model_to_save(change: dict[str, Any]) -> None:
@@ -152,11 +212,13 @@ def test_a_missing_folder_is_refused(tmp_path: Path) -> None:
 TENSORS = {"dense_0.weights": WEIGHTS, "dense_0.bias": BIAS}
 FACTS: dict[str, Any] = {
     "format": "deepnet-model",
-    "version": 1,
+    "version": 2,
     "model": Chain(Dense(2, 1)).to_dict(),
+    "preparation": {"encoder": None, "filler": None, "scaler": None},
     "features": ["a", "b"],
     "target": "t",
-    "standardizer": None,
+    "labels": [],
+    "task": "regression",
     "dtype": "float32",
     "training": {},
 }
@@ -169,6 +231,16 @@ def packed(tensors: Mapping[str, NDArray[Any]] = TENSORS, **changes: object) -> 
 def without(fact: str) -> bytes:
     kept = {key: value for key, value in FACTS.items() if key != fact}
     return save(TENSORS, metadata={"deepnet": json.dumps(kept)})
+
+
+def prepared(**parts: object) -> bytes:
+    return packed(preparation={"encoder": None, "filler": None, "scaler": None, **parts})
+
+
+def old(standardizer: object) -> bytes:
+    """Pack a file of version 1."""
+    kept = {key: value for key, value in FACTS.items() if key not in {"preparation", "labels", "task"}}
+    return save(TENSORS, metadata={"deepnet": json.dumps({**kept, "version": 1, "standardizer": standardizer})})
 
 
 GOOD = packed()
@@ -187,7 +259,7 @@ BROKEN = {
     "JSON of a list": (save(TENSORS, metadata={"deepnet": "[]"}), "no deepnet model"),
     "other format": (packed(format="keras"), "no deepnet model"),
     "no version": (without("version"), "no deepnet model"),
-    "newer": (packed(version=2), "format version 2, this deepnet reads up to 1: upgrade it"),
+    "newer": (packed(version=3), "format version 3, this deepnet reads up to 2: upgrade it"),
     "version of text": (packed(version="1"), "damaged model file (version '1')"),
     "version zero": (packed(version=0), "damaged model file (version 0)"),
     "no model": (without("model"), "damaged model file (KeyError: 'model')"),
@@ -210,10 +282,27 @@ BROKEN = {
     "features one text": (packed(features="ab"), "the features are no list"),
     "features numbers": (packed(features=[1, 2]), "1 is not a text"),
     "target a number": (packed(target=7), "7 is not a text"),
-    "standardizer of text": (packed(standardizer="x"), "describe no standardizer"),
-    "standardizer of zero": (packed(standardizer={"mean": [0, 0], "scale": [1, 0]}), "scales above 0"),
-    "standardizer too large": (packed(standardizer={"mean": [10**400, 0], "scale": [1, 1]}), "damaged model file"),
-    "standardizer too short": (packed(standardizer={"mean": [0], "scale": [1]}), "has shape (1,), expected (2)"),
+    "no preparation": (without("preparation"), "damaged model file (KeyError: 'preparation')"),
+    "preparation of text": (packed(preparation="x"), "describe no preparation"),
+    "scaler of text": (prepared(scaler="x"), "describe no scaler"),
+    "unknown scaler": (prepared(scaler={"kind": "lo\ng"}), "unknown scaling 'lo\\ng'"),
+    "scaler of zero": (prepared(scaler={"kind": "standard", "mean": [0, 0], "scale": [1, 0]}), "scales above 0"),
+    "scaler too large": (prepared(scaler={"kind": "minmax", "low": [10**400], "high": [1]}), "damaged model file"),
+    "scaler too short": (prepared(scaler={"kind": "minmax", "low": [0], "high": [1]}), "for 1 features"),
+    "filler of text": (prepared(filler={"values": "x"}), "describe no filler"),
+    "filler too long": (prepared(filler={"values": [1, 2, 3]}), "for 3 features"),
+    "encoder of text": (prepared(encoder="x"), "describe no encoder"),
+    "encoder of others": (prepared(encoder=Encoder.of_numbers(["a", "c"]).to_dict()), "the encoder makes a, c"),
+    "no task": (without("task"), "damaged model file (KeyError: 'task')"),
+    "unknown task": (packed(task="clustering"), "'clustering' is no task"),
+    "labels one text": (packed(labels="ab"), "the labels are no list"),
+    "labels numbers": (packed(labels=[1, 2]), "1 is not a text"),
+    "labels of no class": (packed(labels=["a", "b"]), "cannot have 2 labels"),
+    "one label": (packed(task="binary", labels=["a"]), "cannot have 1 labels"),
+    "old standardizer of text": (old("x"), "describe no standardizer"),
+    "old standardizer of zero": (old({"mean": [0, 0], "scale": [1, 0]}), "scales above 0"),
+    "old standardizer too large": (old({"mean": [10**400, 0], "scale": [1, 1]}), "damaged model file"),
+    "old standardizer too short": (old({"mean": [0], "scale": [1]}), "for 1 features"),
     "training a number": (packed(training=1), "damaged model file"),
 }
 
