@@ -7,10 +7,11 @@ from deepnet import events
 from deepnet.actors.assignment import Assignment, Question
 from deepnet.actors.deliver import deliver
 from deepnet.actors.messages import Assigned, Healed, Poisoned
-from deepnet.actors.vault import Cut, Vault
+from deepnet.actors.vault import Vault
 from deepnet.errors import DeepnetError
 from deepnet.maths.model import Chain
 from deepnet.training.position import Position
+from deepnet.training.state import RunState
 from supervisor import Crash, Directory
 from supervisor.core import instructions
 from supervisor.runtime.reports import log_report
@@ -27,7 +28,9 @@ class Context:
     """One network's common ground. It outlives every actor; what it holds they find again after a restart.
 
     Attributes:
-        checkpoint: what a new vault begins with: the start of the run under way, or the end of the last one.
+        checkpoint: what a new vault begins with: the start of the run under way, or the end of the last one, or the
+            last state that is safe on the disk.
+        checkpoint_of: the run that goes on from it; None if a run would begin there.
         vault: made by the vault's keeper; replaced when that dies.
         assignment: the run under way, or the last one.
         questions: asked and not yet answered, oldest first.
@@ -41,13 +44,14 @@ class Context:
         name: str,
         model: Chain,
         granularity: str,
-        checkpoint: Cut,
+        checkpoint: RunState,
         watchers: events.Watchers,
     ) -> None:
         self.name = name
         self.model = model
         self.granularity = granularity
         self.checkpoint = checkpoint
+        self.checkpoint_of: Assignment | None = None
         self.watchers = watchers
         self.directory = Directory()
         self.assignment: Assignment | None = None

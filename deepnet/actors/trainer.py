@@ -33,6 +33,7 @@ from deepnet.maths.parameters import LayerParameters
 from deepnet.training.course import CloseEpoch, Course, End, GoTo, PlayStep
 from deepnet.training.evaluation import merged, tally_of
 from deepnet.training.position import Position
+from deepnet.training.state import RunState
 from supervisor import ScheduledActor
 
 
@@ -86,7 +87,10 @@ class Trainer(ScheduledActor):
         vault = self._context.vault
         begun = vault.run is assignment
         if not begun:
-            vault.begin(assignment, plan.optimizer)
+            if self._context.checkpoint_of is assignment:
+                vault.take_up(assignment, self._context.checkpoint)
+            else:
+                vault.begin(assignment, plan.optimizer)
             self._context.forget_crashes()
         if self._context.poisoned() is not None:
             self._poison(vault.sealed.position.step + 1)
@@ -291,7 +295,8 @@ class Trainer(ScheduledActor):
         self._under_way = False
         self._assignment = None
         if context.vault.is_finite():  # so that a new vault does not forget what has been learnt
-            context.checkpoint = context.vault.read()
+            context.checkpoint = RunState.at_rest(context.vault.read().parameters, context.vault.sealed.position)
+            context.checkpoint_of = None
         context.forget_crashes()
         context.end_run(assignment, state, reason)
         self._asked()

@@ -11,6 +11,7 @@ from deepnet.maths.kernels.rows import pack, unpack
 from deepnet.maths.optimizers import Optimizer
 from deepnet.maths.parameters import LayerParameters
 from deepnet.training.position import Position
+from deepnet.training.state import RunState
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,13 @@ class Bank:
 
     rows: tuple[Array, ...]
     slots: tuple[tuple[Array, ...], ...]
+
+    def copy(self) -> "Bank":
+        """Return a bank with arrays of its own."""
+        return Bank(
+            tuple(layer.copy() for layer in self.rows),
+            tuple(tuple(slot.copy() for slot in layer) for layer in self.slots),
+        )
 
     def layer(self, layer: int) -> tuple[Array, tuple[Array, ...]]:
         """The rows and slots of one layer."""
@@ -59,34 +67,42 @@ class Vault:
         checkpoint: what is committed at first.
     """
 
-    def __init__(self, checkpoint: Cut) -> None:
+    def __init__(self, checkpoint: RunState) -> None:
         self.restore(checkpoint)
         self.attempt = 0
         """Tries at the step under way. It is kept here so that a trainer that is restarted can go on counting."""
         self.run: object = None
         """The run that the banks were prepared for."""
 
-    def restore(self, checkpoint: Cut) -> None:
+    def restore(self, checkpoint: RunState) -> None:
         """Commit what *checkpoint* holds, in place of whatever was."""
-        self.banks = self._two_banks(tuple(pack(layer) for layer in checkpoint.parameters), slots=0)
+        kept = Bank(checkpoint.rows, checkpoint.slots)
+        self.banks = (kept.copy(), kept.copy())
         self.sealed = Sealed(0, checkpoint.position)
-
-    @staticmethod
-    def _two_banks(rows: tuple[Array, ...], slots: int) -> tuple[Bank, Bank]:
-        def bank() -> Bank:
-            return Bank(
-                tuple(layer.copy() for layer in rows),
-                tuple(tuple(np.zeros_like(layer) for _ in range(slots)) for layer in rows),
-            )
-
-        return bank(), bank()
 
     def begin(self, run: object, optimizer: Optimizer) -> None:
         """Prepare for *run*: the committed parameters as they are, slots of zeros, step 0."""
-        self.banks = self._two_banks(self.banks[self.sealed.bank].rows, len(optimizer.slots))
+        rows = self.banks[self.sealed.bank].rows
+        slots = tuple(tuple(np.zeros_like(layer) for _ in optimizer.slots) for layer in rows)
+        first = Bank(rows, slots)
+        self.banks = (first.copy(), first.copy())
         self.sealed = Sealed(0, Position())
         # The attempts are counted on: what a run that failed in mid-step left in the mail must not match.
         self.run = run
+
+    def take_up(self, run: object, checkpoint: RunState) -> None:
+        """Prepare to go on with *run* where *checkpoint* was made of it."""
+        self.restore(checkpoint)
+        self.run = run
+
+    def fence(self) -> None:
+        """Keep whoever is still about with the spare bank out of it: from now on another one is the spare."""
+        committed = self.banks[self.sealed.bank]
+        self.banks = (committed, committed.copy()) if self.sealed.bank == 0 else (committed.copy(), committed)
+
+    def snapshot(self) -> Bank:
+        """Copies of the committed rows and slots; for whoever seals, for nobody else can be sure what they are of."""
+        return self.banks[self.sealed.bank].copy()
 
     def next_attempt(self) -> int:
         """Count another try at the step under way."""

@@ -12,7 +12,6 @@ from deepnet.actors.context import Context
 from deepnet.actors.messages import Assigned, StopAtSeal
 from deepnet.actors.system import ActorSystem
 from deepnet.actors.tree import GRANULARITIES, TreeNode
-from deepnet.actors.vault import Cut
 from deepnet.errors import InputError, NetworkStoppedError, RunError, UnknownNameError
 from deepnet.maths.activations import activation_named
 from deepnet.maths.arrays import Batch, as_batch
@@ -32,8 +31,8 @@ from deepnet.runs.states import LayerActivations, NetworkSummary, NeuronState
 from deepnet.training.handlers import Handler, checked_handlers
 from deepnet.training.health import dead_neurons
 from deepnet.training.plan import Plan
-from deepnet.training.position import Position
 from deepnet.training.rules import StopRule
+from deepnet.training.state import RunState
 
 _numbers = itertools.count(1)
 
@@ -90,7 +89,7 @@ class Network:
         self._run: Run | None = None
         self._stopped = False
         self._beginning = threading.Lock()  # held while one run takes the place of another, or of all
-        self._context = Context(self.name, model, granularity, Cut(Position(), begin), self.watchers)
+        self._context = Context(self.name, model, granularity, RunState.at_rest(begin), self.watchers)
         self.actors = ActorSystem(
             self._context,
             workers=workers,
@@ -183,7 +182,8 @@ class Network:
         )
         with self._beginning:
             self._require_idle()
-            self._context.checkpoint = Cut(Position(), self.parameters())
+            self._context.checkpoint = RunState.at_rest(self.parameters())
+            self._context.checkpoint_of = None
             self._run = run
             # From here on a trainer that is restarted takes the run up by itself.
             self._context.assignment = run.assignment

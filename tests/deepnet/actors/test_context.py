@@ -8,13 +8,14 @@ from deepnet import events
 from deepnet.actors.assignment import Assignment
 from deepnet.actors.context import POISON_DEATHS, Context, InjectedCrashError
 from deepnet.actors.deliver import deliver
-from deepnet.actors.vault import Cut, Vault
+from deepnet.actors.vault import Vault
 from deepnet.data.sources import ArraySource
 from deepnet.maths.model import Chain, Dense
 from deepnet.maths.parameters import initial_parameters
 from deepnet.training.history import EpochRecord
 from deepnet.training.plan import Plan
 from deepnet.training.position import Position
+from deepnet.training.state import RunState
 from deepnet.training.until import Until
 from supervisor import Crash, ScheduledActor, Scheduler
 from supervisor.core.instructions import ChildStarted, ChildTerminated
@@ -26,7 +27,7 @@ def a_context(*watchers: events.Watcher) -> Context:
     told = events.Watchers()
     for watcher in watchers:
         told.add(watcher)
-    context = Context("cars", MODEL, "neuron", Cut(Position(), initial_parameters(MODEL, 0, "float32")), told)
+    context = Context("cars", MODEL, "neuron", RunState.at_rest(initial_parameters(MODEL, 0, "float32")), told)
     context.vault = Vault(context.checkpoint)
     context.is_up = True
     return context

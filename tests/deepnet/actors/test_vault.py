@@ -1,17 +1,18 @@
 import numpy as np
 import pytest
 
-from deepnet.actors.vault import Cut, Vault
+from deepnet.actors.vault import Vault
 from deepnet.maths.model import mlp
 from deepnet.maths.optimizers import SGD, Adam
 from deepnet.maths.parameters import fingerprint, initial_parameters
 from deepnet.training.position import Position
+from deepnet.training.state import RunState
 
 PARAMETERS = initial_parameters(mlp(2, (3,), 1, "tanh"), 0, "float32")
 
 
 def a_vault() -> Vault:
-    return Vault(Cut(Position(), PARAMETERS))
+    return Vault(RunState.at_rest(PARAMETERS))
 
 
 def test_a_new_vault_has_its_checkpoint_in_both_banks() -> None:
@@ -104,7 +105,7 @@ def test_all_can_be_taken_back() -> None:
         bank.rows[1][0, -1] = np.nan
     assert not vault.is_finite()
 
-    vault.restore(Cut(Position(epoch=3, step=4), PARAMETERS))
+    vault.restore(RunState.at_rest(PARAMETERS, Position(epoch=3, step=4)))
 
     assert vault.is_finite()
     assert vault.read().position.step == 4
