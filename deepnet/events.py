@@ -60,6 +60,22 @@ class StepReplayed(NamedTuple):
     attempt: int
 
 
+class CheckpointSaved(NamedTuple):
+    """The state of a run after a sealed step is safe on the disk."""
+
+    network: str
+    step: int
+    path: str
+
+
+class CheckpointFailed(NamedTuple):
+    """A checkpoint could not be written. The run goes on; older checkpoints are what they were."""
+
+    network: str
+    step: int
+    reason: str
+
+
 class RunEnded(NamedTuple):
     """A run is over: finished, stopped or failed."""
 
@@ -70,7 +86,17 @@ class RunEnded(NamedTuple):
     step: int
 
 
-Event: TypeAlias = RunStarted | EpochEnded | NeuronsDead | NeuronDied | NeuronRestarted | StepReplayed | RunEnded
+Event: TypeAlias = (
+    RunStarted
+    | EpochEnded
+    | NeuronsDead
+    | NeuronDied
+    | NeuronRestarted
+    | StepReplayed
+    | CheckpointSaved
+    | CheckpointFailed
+    | RunEnded
+)
 Watcher: TypeAlias = Callable[[Event], object]
 
 

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from deepnet.actors.keeper import Keeper
 from deepnet.data.sources import Source
 from deepnet.errors import DeepnetError
 from deepnet.maths.arrays import Batch
@@ -12,6 +13,24 @@ from deepnet.training.handlers import Handler
 from deepnet.training.history import EpochRecord
 from deepnet.training.plan import Plan
 from deepnet.training.position import Position
+from deepnet.training.state import RunState
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A step that nobody could get past.
+
+    Attributes:
+        address: who died over it.
+        step: which step.
+        rows: the numbers of its rows among those that were given, from 0; None for a stream.
+        error: what the actor died of the last time.
+    """
+
+    address: str
+    step: int
+    rows: tuple[int, ...] | None
+    error: BaseException
 
 
 @dataclass(eq=False, slots=True)
@@ -32,6 +51,8 @@ class Assignment:
         stop_asked: whether it is to end at the next seal.
         position: where it ended.
         best: the best epoch so far and its parameters, where the run is to end with them.
+        keeper: says when its state is to be made safe; None if it is not.
+        failure: what nobody could get past, if that ended it.
         dead: the addresses of the neurons that were dead at the end of the last epoch.
     """
 
@@ -49,10 +70,18 @@ class Assignment:
     position: Position = field(default_factory=Position)
     best: tuple[int, tuple[LayerParameters, ...]] | None = None
     dead: tuple[str, ...] = ()
+    keeper: Keeper | None = None
+    failure: Failure | None = None
     _ending: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         self.began = self.clock()
+
+    def take_up(self, state: RunState) -> None:
+        """Go on from *state* instead of from the beginning."""
+        self.history[:] = state.history
+        self.best = state.best
+        self.began = self.clock() - state.seconds
 
     def elapsed(self) -> float:
         """Seconds since it began."""

@@ -1,7 +1,8 @@
 """What the actors of one network share: names, the vault, the run, and what became of whom."""
 
+import threading
 from collections import Counter, deque
-from typing import Any
+from typing import Any, NamedTuple
 
 from deepnet import events
 from deepnet.actors.assignment import Assignment, Question
@@ -24,13 +25,20 @@ class InjectedCrashError(DeepnetError):
     """A fault that somebody asked for: it says nothing about the step it strikes."""
 
 
+class RestartPoint(NamedTuple):
+    """Where a new vault begins: one value, so that it changes all at once."""
+
+    state: RunState
+    run: Assignment | None
+    """The run that goes on from it; None if a run would begin there."""
+
+
 class Context:
     """One network's common ground. It outlives every actor; what it holds they find again after a restart.
 
     Attributes:
-        checkpoint: what a new vault begins with: the start of the run under way, or the end of the last one, or the
-            last state that is safe on the disk.
-        checkpoint_of: the run that goes on from it; None if a run would begin there.
+        restart_point: what a new vault begins with: the start of the run under way, or the end of the last one, or
+            the last state that is safe on the disk.
         vault: made by the vault's keeper; replaced when that dies.
         assignment: the run under way, or the last one.
         questions: asked and not yet answered, oldest first.
@@ -50,8 +58,8 @@ class Context:
         self.name = name
         self.model = model
         self.granularity = granularity
-        self.checkpoint = checkpoint
-        self.checkpoint_of: Assignment | None = None
+        self.restart_point = RestartPoint(checkpoint, None)
+        self._moving = threading.Lock()
         self.watchers = watchers
         self.directory = Directory()
         self.assignment: Assignment | None = None
@@ -65,6 +73,12 @@ class Context:
         ref = self.directory.whereis(address)
         if ref is not None:
             deliver(ref, message)
+
+    def restart_from(self, state: RunState, run: Assignment | None) -> None:
+        """Let a new vault begin with *state*; unless it is of a *run* that is over."""
+        with self._moving:
+            if run is None or run.state == "running":
+                self.restart_point = RestartPoint(state, run)
 
     def position_of(self, assignment: Assignment) -> Position:
         """Where a run stands, or where it ended."""
@@ -98,6 +112,8 @@ class Context:
     def hear(self, supervisor: str, report: instructions.Report) -> None:
         """Take in what a supervisor of this network reports."""
         match report:
+            case instructions.ChildStarted("checkpointer") | instructions.ChildTerminated("checkpointer"):
+                log_report(supervisor, report)  # nobody has to play anything again for it
             case instructions.ChildTerminated(address, _, reason, True):
                 self._died(address, reason)
             case instructions.ChildStarted(address) if self.is_up:

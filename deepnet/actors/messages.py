@@ -181,3 +181,7 @@ class StopAtSeal(NamedTuple):
 
 class Asked(NamedTuple):
     """Somebody wants to see activations: the context holds the questions."""
+
+
+class Waiting(NamedTuple):
+    """A state of the run waits to be made safe: the keeper of the run holds it."""

@@ -4,9 +4,10 @@ import math
 from typing import Any
 
 from deepnet import events
-from deepnet.actors.assignment import Assignment, Question
+from deepnet.actors.assignment import Assignment, Failure, Question
 from deepnet.actors.context import Context
 from deepnet.actors.epochs import close_epoch, restore_best
+from deepnet.actors.keeper import Keeper
 from deepnet.actors.messages import (
     Applied,
     Apply,
@@ -22,8 +23,10 @@ from deepnet.actors.messages import (
     StopAtSeal,
     Table,
     Update,
+    Waiting,
     Way,
 )
+from deepnet.data.files import listed
 from deepnet.data.sources import Pair
 from deepnet.errors import DeepnetError, RunError
 from deepnet.maths.arrays import Batch
@@ -87,8 +90,9 @@ class Trainer(ScheduledActor):
         vault = self._context.vault
         begun = vault.run is assignment
         if not begun:
-            if self._context.checkpoint_of is assignment:
-                vault.take_up(assignment, self._context.checkpoint)
+            point = self._context.restart_point
+            if point.run is assignment:
+                vault.take_up(assignment, point.state)
             else:
                 vault.begin(assignment, plan.optimizer)
             self._context.forget_crashes()
@@ -203,7 +207,19 @@ class Trainer(ScheduledActor):
         vault.seal(position.sealed(self._loss, len(self._targets), tallies))
         self._under_way = False
         self._context.forget_crashes()
+        keeper = self._running().keeper
+        if keeper is not None and keeper.is_due(position.step + 1):
+            self._keep(keeper)
         self._next()
+
+    def _keep(self, keeper: Keeper, *, is_last: bool = False) -> None:
+        """Copy the sealed state for the checkpointer to make safe."""
+        assignment, vault = self._running(), self._context.vault
+        bank, position = vault.snapshot(), vault.sealed.position
+        history = tuple(assignment.history[: position.complete_epochs])
+        state = RunState(position, bank.rows, bank.slots, history, assignment.best, assignment.elapsed())
+        keeper.waiting = state, is_last
+        self._context.send("checkpointer", Waiting())
 
     def _is_stale(self, message: Predicted | Learnt | Measured | Applied) -> bool:
         return not self._under_way or message.attempt != self._attempt or message.step != self._step
@@ -259,11 +275,12 @@ class Trainer(ScheduledActor):
             # Nothing of the next step has been written yet, so the spare bank still is the step before.
             vault.fall_back(Position(position.epoch, step=position.step - 1))
             if not vault.is_finite():  # an infinite weight may pass unseen for long: a sigmoid of it is 1
-                vault.restore(self._context.checkpoint)
+                vault.restore(self._context.restart_point.state)
         self._end(
             "failed",
             f"{what} at step {step}: try a lower learning rate; "
             f"the weights of step {vault.sealed.position.step} are kept",
+            kept=False,  # whoever resumes had better begin where all was well
         )
 
     def _poisoned(self, _message: Poisoned) -> None:
@@ -276,27 +293,38 @@ class Trainer(ScheduledActor):
         if poisoned is None:
             return
         address, crash = poisoned
-        why = f"{address} died again and again at step {step}: {str(crash).removesuffix('.')}"
+        told = str(crash).removesuffix(".")
         if self._question is not None:
-            self._answer(self._question, RunError(why))
-        else:
-            self._end("failed", why)
+            self._answer(self._question, RunError(f"{address} died again and again at step {step}: {told}"))
+            return
+        assignment, position = self._running(), self._context.vault.sealed.position
+        rows = assignment.source.row_numbers(position.epoch, position.batch)
+        assignment.failure = Failure(address, step, rows, crash.exception)
+        over = f"batch {position.batch} of epoch {position.epoch}"
+        if rows:
+            over += f" ({'row' if len(rows) == 1 else 'rows'} {listed(rows)})"
+        where = f"step {step}, over {over}" if rows != () else f"the end of epoch {position.epoch}"
+        self._end("failed", f"{address} died again and again at {where}: {told}")
 
     def _stop_at_seal(self, _message: StopAtSeal) -> None:
         """The assignment says so too; this only wakes a trainer that has nothing under way."""
         if self._assignment is not None and not self._under_way:
             self._next()
 
-    def _end(self, state: str, reason: str) -> None:
+    def _end(self, state: str, reason: str, *, kept: bool = True) -> None:
         assignment, context = self._running(), self._context
+        if assignment.keeper is not None:
+            if kept:
+                self._keep(assignment.keeper, is_last=True)
+            else:
+                assignment.keeper.flushed.set()
         if state != "failed":
             self._course.completed(context.vault.sealed.position, self._sealed_parameters)
             reason += restore_best(context, assignment)
         self._under_way = False
         self._assignment = None
         if context.vault.is_finite():  # so that a new vault does not forget what has been learnt
-            context.checkpoint = RunState.at_rest(context.vault.read().parameters, context.vault.sealed.position)
-            context.checkpoint_of = None
+            context.restart_from(RunState.at_rest(self._sealed_parameters(), context.vault.sealed.position), None)
         context.forget_crashes()
         context.end_run(assignment, state, reason)
         self._asked()

@@ -28,7 +28,7 @@ class VaultKeeper(ScheduledActor):
         self._context = context
 
     def on_start(self) -> None:
-        self._context.vault = Vault(self._context.checkpoint)
+        self._context.vault = Vault(self._context.restart_point.state)
         self._context.directory.register("vault", self.actor_ref)
 
 

@@ -40,6 +40,10 @@ class Source(Protocol):
         """
         ...
 
+    def row_numbers(self, epoch: int, index: int) -> tuple[int, ...] | None:
+        """Return which of the rows that were given batch *index* of *epoch* is made of, if that is known."""
+        ...
+
     def all_rows(self) -> Pair | None:
         """Return all rows at once, inputs without their ones, if they are at hand."""
         ...
@@ -55,13 +59,22 @@ class ArraySource:
         shuffle: whether each epoch has an order of its own ...
         seed: ... which follows from this and its number.
         drop_last: leave out the last batch of an epoch if it is shorter than the others.
+        numbers: (rows,): what each row is called, if not by its place here.
 
     Raises:
         InputError: *drop_last* leaves no batch.
     """
 
     def __init__(
-        self, inputs: Batch, targets: Batch, *, batch_size: int, shuffle: bool, seed: int, drop_last: bool = False
+        self,
+        inputs: Batch,
+        targets: Batch,
+        *,
+        batch_size: int,
+        shuffle: bool,
+        seed: int,
+        drop_last: bool = False,
+        numbers: NDArray[np.intp] | None = None,
     ) -> None:
         self.rows: int = len(inputs)
         self.batches: int = len(inputs) // batch_size if drop_last else batch_count(len(inputs), batch_size)
@@ -72,6 +85,7 @@ class ArraySource:
         self._batch_size = batch_size
         self._shuffle = shuffle
         self._seed = seed
+        self._numbers = numbers
         self._order: NDArray[np.intp]
         self._order_epoch = 0
 
@@ -83,6 +97,12 @@ class ArraySource:
             self._order_epoch = epoch
         rows = self._order[batch_slice(index, self._batch_size, self.rows)]
         return self._inputs[rows], self._targets[rows]
+
+    def row_numbers(self, epoch: int, index: int) -> tuple[int, ...] | None:
+        if self.batch(epoch, index) is None:
+            return ()
+        rows = self._order[batch_slice(index, self._batch_size, self.rows)]
+        return tuple((rows if self._numbers is None else self._numbers[rows]).tolist())
 
     def all_rows(self) -> Pair | None:
         return self._inputs[:, :-1], self._targets
@@ -136,6 +156,9 @@ class StreamSource:
         if isinstance(self._read.pair, DataError):
             raise self._read.pair
         return self._read.pair if self._read.batch == index else None
+
+    def row_numbers(self, _epoch: int, _index: int) -> tuple[int, ...] | None:
+        return None
 
     def all_rows(self) -> Pair | None:
         return None

@@ -182,8 +182,7 @@ class Network:
         )
         with self._beginning:
             self._require_idle()
-            self._context.checkpoint = RunState.at_rest(self.parameters())
-            self._context.checkpoint_of = None
+            self._context.restart_from(RunState.at_rest(self.parameters()), None)
             self._run = run
             # From here on a trainer that is restarted takes the run up by itself.
             self._context.assignment = run.assignment

@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from numbers import Real
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from deepnet.data.sources import ArraySource, Source, StreamSource
 from deepnet.data.split import split
 from deepnet.errors import InputError, ShapeError
@@ -45,7 +48,15 @@ def checked_pairs(model: Chain, dtype: str, inputs: object, targets: object, pre
     return pairs
 
 
-def hold_out(model: Chain, dtype: str, pairs: Pairs, validation: object, seed: int) -> tuple[Pairs, Pairs | None]:
+class Sides(NamedTuple):
+    """The rows to learn, those to measure and not learn, and which rows the first are of those that were given."""
+
+    learnt: Pairs
+    held_out: Pairs | None
+    numbers: NDArray[np.intp] | None = None
+
+
+def hold_out(model: Chain, dtype: str, pairs: Pairs, validation: object, seed: int) -> Sides:
     """Return the rows to learn, and those to measure and not learn.
 
     Args:
@@ -59,18 +70,19 @@ def hold_out(model: Chain, dtype: str, pairs: Pairs, validation: object, seed: i
         InputError: *validation* is none of these, or leaves too few rows on one side.
     """
     if validation is None:
-        return pairs, None
+        return Sides(pairs, None)
     if isinstance(validation, (tuple, list)) and len(validation) == 2:
-        return pairs, _other_rows(model, dtype, validation)
+        return Sides(pairs, _other_rows(model, dtype, validation))
     if isinstance(validation, bool) or not isinstance(validation, Real) or not 0 < float(validation) < 1:
         raise InputError(
             f"validation must be a share of the rows, above 0 and below 1, or a pair of inputs and targets, "
             f"got {' '.join(repr(validation).split())}"
         )
     parts = split(len(pairs.inputs), test_fraction=float(validation), seed=seed)
-    return (
+    return Sides(
         Pairs(pairs.inputs[parts.train], pairs.targets[parts.train]),
         Pairs(pairs.inputs[parts.test], pairs.targets[parts.test]),
+        parts.train,
     )
 
 
@@ -104,16 +116,17 @@ def source_of(
         return stream, held_out
     pairs = checked_pairs(model, dtype, inputs, targets)
     check(pairs.targets)
-    pairs, held_out = hold_out(model, dtype, pairs, validation, plan.seed)
+    learnt, held_out, numbers = hold_out(model, dtype, pairs, validation, plan.seed)
     if held_out is not None:
         check(held_out.targets)
     source = ArraySource(
-        pairs.inputs,
-        pairs.targets,
+        learnt.inputs,
+        learnt.targets,
         batch_size=plan.batch_size,
         shuffle=plan.shuffle,
         seed=plan.seed,
         drop_last=plan.drop_last,
+        numbers=numbers,
     )
     return source, held_out
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from deepnet.actors.assignment import Assignment
+from deepnet.actors.assignment import Assignment, Failure
 from deepnet.actors.system import in_a_turn
 from deepnet.data.sources import Source
 from deepnet.errors import RunError
@@ -49,6 +49,11 @@ class Run:
     def reason(self) -> str:
         """Why it ended; empty while it runs."""
         return self.assignment.reason
+
+    @property
+    def failure(self) -> Failure | None:
+        """Who died over what, if the run failed because nobody could get past a step."""
+        return self.assignment.failure
 
     @property
     def history(self) -> tuple[EpochRecord, ...]:

@@ -28,7 +28,7 @@ def a_context(*watchers: events.Watcher) -> Context:
     for watcher in watchers:
         told.add(watcher)
     context = Context("cars", MODEL, "neuron", RunState.at_rest(initial_parameters(MODEL, 0, "float32")), told)
-    context.vault = Vault(context.checkpoint)
+    context.vault = Vault(context.restart_point.state)
     context.is_up = True
     return context
 

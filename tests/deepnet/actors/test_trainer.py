@@ -69,7 +69,13 @@ def test_whoever_dies_again_and_again_at_one_step_ends_the_run_and_is_named(
         with pytest.raises(RunError) as error:
             run.wait(WAIT_SECONDS)
 
-        assert str(error.value) == f"{address} died again and again at step 5: ZeroDivisionError: it cannot be done"
+        over = f"batch {4 % len(INPUTS)} of epoch {1 + 4 // len(INPUTS)} (row {4 % len(INPUTS)})"
+        assert str(error.value) == (
+            f"{address} died again and again at step 5, over {over}: ZeroDivisionError: it cannot be done"
+        )
+        assert run.failure is not None
+        assert (run.failure.address, run.failure.step, run.failure.rows) == (address, 5, (4 % len(INPUTS),))
+        assert isinstance(run.failure.error, ZeroDivisionError)
         assert (run.state, run.reason, run.position.step) == ("failed", str(error.value), 4)
         assert fingerprint(network.parameters()) == bits_after(4)
         assert np.isfinite(network.predict(INPUTS)).all()
@@ -95,7 +101,9 @@ def test_a_whole_layer_of_poisoned_neurons_ends_one_run_and_no_other(workers: in
     with start(model, workers=workers) as network:
         for _ in range(5):
             intercept(network, poison)
-            with pytest.raises(RunError, match=r"^dense_0/\d+ died again and again at step 1: ZeroDivisionError"):
+            with pytest.raises(
+                RunError, match=r"^dense_0/\d+ died again and again at step 1, over .*: ZeroDivisionError"
+            ):
                 network.train(INPUTS, TARGETS, until=Until(epochs=1)).wait(WAIT_SECONDS)
             intercept(network, None)
             network.train(INPUTS, TARGETS, until=Until(epochs=1)).wait(WAIT_SECONDS)
@@ -166,7 +174,8 @@ def test_a_loss_that_always_raises_ends_the_run_and_the_network_lives_on(at_rows
     held_out = (np.eye(3), np.eye(3))
     with start(MODEL, workers=workers) as network:
         run = network.train(INPUTS, TARGETS, until=Until(epochs=2), loss=failing(at_rows), validation=held_out)
-        with pytest.raises(RunError, match=rf"^trainer died again and again at step {step}: KeyError: 'no such loss'$"):
+        where = r"step 1, over batch 0 of epoch 1 \(row \d\)" if at_rows == 1 else "the end of epoch 1"
+        with pytest.raises(RunError, match=rf"^trainer died again and again at {where}: KeyError: 'no such loss'$"):
             run.wait(WAIT_SECONDS)
 
         assert run.position.step == step - 1
@@ -175,7 +184,7 @@ def test_a_loss_that_always_raises_ends_the_run_and_the_network_lives_on(at_rows
 
 def test_a_gradient_that_does_not_fit_ends_the_run() -> None:
     loss = Loss("narrow", MSE.value, lambda outputs, targets: MSE.gradient(outputs, targets)[:, :1])
-    with start(MODEL) as network, pytest.raises(RunError, match=r"died again and again at step 1: IndexError"):
+    with start(MODEL) as network, pytest.raises(RunError, match=r"died again and again at step 1, over .*: IndexError"):
         network.train(INPUTS, TARGETS, until=Until(epochs=1), loss=loss).wait(WAIT_SECONDS)
 
 

@@ -1,0 +1,46 @@
+"""When the state of a run is due to be made safe, and the newest one that waits for it."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from deepnet.training.state import RunState
+
+
+@dataclass(eq=False, slots=True)
+class Keeper:
+    """Stands between the trainer, which copies states, and the checkpointer, which writes them.
+
+    If writing is slower than states become due, the older of those that wait is never written.
+
+    Attributes:
+        save: writes a state and returns where; raises DeepnetError if it cannot.
+        every_steps: keep each state of so many steps; None for none because of its step.
+        every_seconds: keep one after so much time; None for none because of the time.
+        clock: tells seconds.
+        waiting: the state to be written next, and whether it is the run's last; None if there is none.
+        flushed: set once the last one has been written, or could not be.
+    """
+
+    save: Callable[[RunState], str]
+    every_steps: int | None
+    every_seconds: float | None
+    clock: Callable[[], float]
+    waiting: tuple[RunState, bool] | None = None
+    flushed: threading.Event = field(default_factory=threading.Event)
+    _kept_at: float = 0.0
+
+    def __post_init__(self) -> None:
+        self._kept_at = self.clock()
+
+    def is_due(self, step: int) -> bool:
+        """Whether the state that has just been sealed is to be kept."""
+        if self.every_steps is not None and step % self.every_steps == 0:
+            return True
+        if self.every_seconds is None:
+            return False
+        now = self.clock()
+        if now - self._kept_at < self.every_seconds:
+            return False
+        self._kept_at = now
+        return True
