@@ -47,9 +47,9 @@ def _keep_best(assignment: Assignment, record: EpochRecord, parameters: tuple[La
     """Remember *parameters* if no epoch has been better, and the plan wants to end with those of the best."""
     kept = assignment.plan.until.best_kept
     if kept is not None:
-        monitor, highest = kept
+        monitor, highest, min_delta = kept
         figures = [before.figure(monitor) for before in assignment.history[: record.epoch - 1]]
-        if best_epoch([*figures, record.figure(monitor)], highest=highest) == record.epoch:
+        if best_epoch([*figures, record.figure(monitor)], highest=highest, min_delta=min_delta) == record.epoch:
             assignment.best = record.epoch, parameters
 
 

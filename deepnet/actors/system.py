@@ -13,7 +13,7 @@ import pykka
 from deepnet.actors.assignment import Question
 from deepnet.actors.context import Context, InjectedCrashError
 from deepnet.actors.kernel_layer import KernelLayer
-from deepnet.actors.messages import Asked
+from deepnet.actors.messages import Asked, Assigned
 from deepnet.actors.neuron import Neuron
 from deepnet.actors.tree import TreeNode, read_tree, start_tree
 from deepnet.errors import NetworkStoppedError, RunError
@@ -22,9 +22,12 @@ from supervisor import Crash, ExitReason, Scheduler, WouldBlockError
 from supervisor import exit as send_exit
 from supervisor import stop as stop_supervisor
 from supervisor.runtime.here import here
+from supervisor.runtime.mailbox import Mailbox
 from supervisor.runtime.watch import Down, Up, watch
 
 STOP_SECONDS = 10.0
+MOST_REVIVALS = 1000
+"""How often a network that was killed as a whole comes back; one that keeps dying by itself does not."""
 LOOK_SECONDS = 0.2
 """How often someone who waits for an answer looks whether there is still somebody to give it."""
 
@@ -51,22 +54,62 @@ class ActorSystem:
     ) -> None:
         self.context = context
         self._on_down = on_down
+        self._limits = {"max_restarts": max_restarts, "max_seconds": max_seconds}
+        self._ending = threading.Lock()  # held while the tree is put up, or taken down for good
         self._stopping = False
+        self._revivals = 0
         self._down = threading.Event()
         self._scheduler = Scheduler(workers, name=f"network:{context.name}", on_worker_start=_quiet_numpy)
         try:
-            self._root = start_tree(context, self._scheduler, max_restarts=max_restarts, max_seconds=max_seconds)
+            self._put_up()
         except BaseException:
             self._scheduler.close()
             raise
-        context.is_up = True
+
+    def _put_up(self) -> None:
+        self._root = start_tree(self.context, self._scheduler, **self._limits)
+        self.context.is_up = True
         watch(self._root, self._hear)
 
     def _hear(self, news: Up | Down) -> None:
-        if isinstance(news, Down):
+        """Put the whole tree up again if somebody killed it; one that gave up by itself has had its chances."""
+        if not isinstance(news, Down):
+            return
+        if self._stopping:
             self._down.set()
-            if not self._stopping:
-                self._on_down(_why_down(news.reason))
+        elif news.reason == "killed" and self._revivals < MOST_REVIVALS:
+            # In a thread of its own: this is a turn, and has to end before anybody else can come up.
+            threading.Thread(target=self._revive, name=f"network:{self.context.name}-revival", daemon=True).start()
+        else:
+            self._down.set()
+            self._on_down(_why_down(news.reason))
+
+    def _revive(self) -> None:
+        with self._ending:
+            if self._stopping:
+                return
+            self._revivals += 1
+            self.context.is_up = False
+            try:
+                self._await_deaths()
+                self._put_up()
+            except Exception as error:  # noqa: BLE001 - whoever waits has to know
+                self._down.set()
+                self._on_down(f"the network could not be brought up again: {error}")
+                return
+        self.tell("trainer", Assigned())
+
+    def _await_deaths(self) -> None:
+        """Wait until nobody of the tree that was killed is left: what they say must not be taken for the new ones'."""
+        end = time.monotonic() + STOP_SECONDS
+        while any(self._lives_here(ref) for ref in pykka.ActorRegistry.get_all()):
+            if time.monotonic() > end:
+                raise NetworkStoppedError("an actor of it does not end")
+            time.sleep(0.001)
+
+    def _lives_here(self, ref: pykka.ActorRef[Any]) -> bool:
+        inbox = ref.actor_inbox
+        return isinstance(inbox, Mailbox) and inbox.scheduler is self._scheduler
 
     @property
     def messages_handled(self) -> int:
@@ -83,7 +126,7 @@ class ActorSystem:
 
     def kill(self, address: str) -> bool:
         """End the actor of that address before its next message; False if it is dead at the moment."""
-        ref = self.context.directory.whereis(address)
+        ref = self._root if address == "network" else self.context.directory.whereis(address)
         if ref is not None:
             send_exit(ref, "kill")
         return ref is not None
@@ -158,7 +201,8 @@ class ActorSystem:
         """
         if in_a_turn():
             raise WouldBlockError(threading.current_thread().name, str(self._root))
-        self._stopping = True
+        with self._ending:
+            self._stopping = True
         if not self._scheduler.closed:
             try:
                 stop_supervisor(self._root, "shutdown", timeout=STOP_SECONDS)

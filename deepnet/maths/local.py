@@ -186,8 +186,9 @@ class LocalLearner:
         """
         inputs = as_batch("inputs", inputs, self.dtype, self.model.inputs)
         targets = as_batch("targets", targets, self.dtype, self.model.outputs)
-        self.step += 1
-        loss, raw = gradients(self.model, self._parameters, inputs, targets, self.loss, seed=self.seed, step=self.step)
+        step = self.step + 1
+        loss, raw = gradients(self.model, self._parameters, inputs, targets, self.loss, seed=self.seed, step=step)
+        self.step = step  # from here on nothing is refused
         ruled = self._ruled(raw)
         optimizer = scaled(self.optimizer, rate_factor)
         moved = [self._moved(optimizer, *layer) for layer in zip(self._parameters, ruled, self._slots, strict=True)]

@@ -298,6 +298,7 @@ class Network:
     def kill(self, address: str) -> None:
         """Kill an actor before its next message: a neuron, a layer, ``trainer`` or ``vault``. It heals by itself.
 
+        ``network`` kills them all at once: the whole tree comes up again, and goes on like a vault that died.
         Where a layer computes its neurons itself, killing one of them kills the layer.
 
         Raises:
@@ -305,7 +306,7 @@ class Network:
             NetworkStoppedError: the network has been stopped.
         """
         self._require_up()
-        if address not in ("trainer", "vault", *self.model.named_layers()):
+        if address not in ("network", "trainer", "vault", *self.model.named_layers()):
             layer, _ = place_of(self.model, address, self.name)
             if self._context.granularity == "layer":
                 address = f"dense_{layer}"

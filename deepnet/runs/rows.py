@@ -29,13 +29,15 @@ def checked_pairs(model: Chain, dtype: str, inputs: object, targets: object, pre
         model: the layers that are to learn them.
         dtype: float32 or float64.
         inputs: (rows, model.inputs).
-        targets: (rows, model.outputs).
+        targets: (rows, model.outputs); of a single output (rows,) will do.
         prefix: what messages put before their names.
 
     Raises:
         InputError: a value is no number or not finite.
         ShapeError: the rows do not fit the model or one another, or there are none.
     """
+    if model.outputs == 1:
+        targets = _as_column(targets)
     pairs = Pairs(
         as_batch(f"{prefix}inputs", inputs, dtype, model.inputs).copy(),
         as_batch(f"{prefix}targets", targets, dtype, model.outputs).copy(),
@@ -46,6 +48,15 @@ def checked_pairs(model: Chain, dtype: str, inputs: object, targets: object, pre
             f"{len(pairs.targets)}"
         )
     return pairs
+
+
+def _as_column(targets: object) -> object:
+    """Return flat *targets*, of a single output, as a column; others as they are."""
+    if isinstance(targets, (list, tuple)) and all(isinstance(target, Real) for target in targets):
+        return [[target] for target in targets]
+    if getattr(targets, "ndim", None) == 1:
+        return np.asarray(targets).reshape(-1, 1)
+    return targets
 
 
 class Sides(NamedTuple):

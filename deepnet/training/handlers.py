@@ -115,6 +115,8 @@ def on(event: str, call: Callable[[Moment], object], *filters: Filter) -> Handle
 
 def checked_handlers(handlers: Sequence[Handler]) -> tuple[Handler, ...]:
     """Return *handlers*, or raise InputError unless each was made by `on`."""
+    if not isinstance(handlers, Sequence):
+        raise InputError(f"handlers must be a list of what on returns, got {handlers!r}")
     for handler in handlers:
         if not isinstance(handler, Handler):
             raise InputError(f"a handler is made by on, such as on('epoch_completed', print), got {handler!r}")
@@ -136,9 +138,9 @@ def ask(handlers: Sequence[Handler], moment: Moment, count: int) -> Verdict:
     for handler in handlers:
         if handler.wants(moment.event, count):
             answer = handler.call(moment)
-            if answer is not None and answer not in list(Verdict):
+            if answer is not None and not (isinstance(answer, str) and answer in list(Verdict)):
                 raise InputError(
                     f"a handler of {moment.event} answered {answer!r}: return nothing or one of {', '.join(Verdict)}"
                 )
-            verdicts.append(Verdict(str(answer)) if answer is not None else Verdict.CONTINUE)
+            verdicts.append(Verdict(answer) if answer is not None else Verdict.CONTINUE)
     return max(verdicts, key=list(Verdict).index)

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,28 @@ class EpochRecord:
         flat: dict[str, float] = {name: getattr(self, name) for name in _FIXED}
         return flat | self.metrics | {f"{VALIDATION}{name}": value for name, value in self.validation.items()}
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the record as plain data that `record_from_dict` takes back; numbers stay what they are, nan too."""
+        fixed = {name: getattr(self, name) for name in _FIXED}
+        return {**fixed, "metrics": dict(self.metrics), "validation": dict(self.validation)}
+
+
+def record_from_dict(data: Mapping[str, Any]) -> EpochRecord:
+    """Return the record that `EpochRecord.to_dict` described; a null is nan.
+
+    Raises:
+        KeyError, TypeError, ValueError, AttributeError, OverflowError: the data describe no record.
+    """
+    return EpochRecord(
+        int(data["epoch"]),
+        int(data["step"]),
+        _number(data["loss"]),
+        {name: _number(value) for name, value in data["metrics"].items()},
+        {name: _number(value) for name, value in data["validation"].items()},
+        _number(data["learning_rate"]),
+        _number(data["seconds"]),
+    )
+
 
 def to_json(records: Iterable[EpochRecord]) -> str:
     """Return a JSON list with an object an epoch; what is no finite number is null."""
@@ -91,28 +113,20 @@ def read_history(path: str | Path) -> tuple[EpochRecord, ...]:
     try:
         text = content.decode("utf-8")
         return _from_csv(text) if str(path).lower().endswith(".csv") else _from_json(text)
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError, csv.Error):
         raise DataError(f"{name}: is no history of a run: give a file made with --history") from None
 
 
 def _from_json(text: str) -> tuple[EpochRecord, ...]:
-    return tuple(
-        EpochRecord(
-            int(entry["epoch"]),
-            int(entry["step"]),
-            _number(entry["loss"]),
-            {name: _number(value) for name, value in entry["metrics"].items()},
-            {name: _number(value) for name, value in entry["validation"].items()},
-            _number(entry["learning_rate"]),
-            _number(entry["seconds"]),
-        )
-        for entry in json.loads(text)
-    )
+    return tuple(record_from_dict(entry) for entry in _as_list(json.loads(text)))
 
 
 def _from_csv(text: str) -> tuple[EpochRecord, ...]:
     records = []
-    for row in csv.DictReader(io.StringIO(text, newline=""), strict=True):
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    if not {*_FIXED} <= {*(reader.fieldnames or ())}:
+        raise ValueError(reader.fieldnames)
+    for row in reader:
         others = {name: _number(value) for name, value in row.items() if name not in _FIXED}
         records.append(
             EpochRecord(
@@ -126,6 +140,12 @@ def _from_csv(text: str) -> tuple[EpochRecord, ...]:
             )
         )
     return tuple(records)
+
+
+def _as_list(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError(type(value))
+    return value
 
 
 def _plain(value: float) -> float | None:

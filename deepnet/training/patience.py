@@ -1,13 +1,15 @@
 """Stop rules that look at how a figure goes from epoch to epoch."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
+from typing import ClassVar
 
 from deepnet.maths.checks import non_negative_number, whole_number, yes_or_no
 from deepnet.maths.metrics import metric_named
 from deepnet.training.history import VALIDATION
-from deepnet.training.rules import Progress, StopRule
+from deepnet.training.rules import Best, Progress, StopRule
 
 
 def higher_is_better(monitor: str) -> bool:
@@ -50,13 +52,15 @@ class Patience(StopRule):
         UnknownNameError: there is no such figure.
     """
 
+    kind: ClassVar[str] = "patience"
+
     epochs: int
     monitor: str = "loss"
     min_delta: float = 0.0
     restore_best: bool = True
 
     def __post_init__(self) -> None:
-        whole_number("the epochs of a Patience", self.epochs, at_least=1)
+        object.__setattr__(self, "epochs", whole_number("the epochs of a Patience", self.epochs, at_least=1))
         higher_is_better(self.monitor)
         object.__setattr__(self, "min_delta", non_negative_number("min_delta", self.min_delta))
         yes_or_no("restore_best", self.restore_best)
@@ -66,8 +70,8 @@ class Patience(StopRule):
         return (self.monitor,)
 
     @property
-    def best_kept(self) -> tuple[str, bool] | None:
-        return (self.monitor, higher_is_better(self.monitor)) if self.restore_best else None
+    def best_kept(self) -> Best | None:
+        return Best(self.monitor, higher_is_better(self.monitor), self.min_delta) if self.restore_best else None
 
     def reached(self, progress: Progress) -> str | None:
         if progress.epochs <= self.epochs:
@@ -77,7 +81,9 @@ class Patience(StopRule):
         )
         if progress.epochs - best < self.epochs:
             return None
-        figure = progress.history[best - 1].figure(self.monitor) if best else float("nan")
+        if best == 0:
+            return f"{self.monitor} was no number in any of {progress.epochs} epochs"
+        figure = progress.history[best - 1].figure(self.monitor)
         return f"{self.monitor} has not got better for {self.epochs} epochs: best {figure:.6g} in epoch {best}"
 
 
@@ -95,12 +101,14 @@ class Plateau(StopRule):
         UnknownNameError: there is no such figure.
     """
 
+    kind: ClassVar[str] = "plateau"
+
     epochs: int
     monitor: str = "loss"
     min_delta: float = 1e-4
 
     def __post_init__(self) -> None:
-        whole_number("the epochs of a Plateau", self.epochs, at_least=2)
+        object.__setattr__(self, "epochs", whole_number("the epochs of a Plateau", self.epochs, at_least=2))
         higher_is_better(self.monitor)
         object.__setattr__(self, "min_delta", non_negative_number("min_delta", self.min_delta))
 
@@ -112,6 +120,7 @@ class Plateau(StopRule):
         if progress.epochs < self.epochs:
             return None
         figures = list(islice(progress.figures(self.monitor), progress.epochs - self.epochs, None))
-        if not max(figures) - min(figures) <= self.min_delta:
+        # max and min pass over a nan or not, depending on where it stands.
+        if any(map(math.isnan, figures)) or not max(figures) - min(figures) <= self.min_delta:
             return None
         return f"{self.monitor} has stayed within {self.min_delta:g} for {self.epochs} epochs"

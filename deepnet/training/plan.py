@@ -1,15 +1,16 @@
 """What one run is to do: a frozen value, checked when it is made."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from deepnet.errors import InputError
 from deepnet.maths.checks import whole_number, yes_or_no
 from deepnet.maths.gradient_rules import GradientRules
-from deepnet.maths.losses import Loss, loss_named
+from deepnet.maths.losses import LOSSES, Loss, loss_named
 from deepnet.maths.metrics import metric_named
-from deepnet.maths.optimizers import SGD, Optimizer
-from deepnet.maths.schedules import Constant, Schedule
+from deepnet.maths.optimizers import OPTIMIZERS, SGD, Optimizer
+from deepnet.maths.schedules import SCHEDULES, Constant, Schedule
 from deepnet.training.history import VALIDATION
 from deepnet.training.patience import higher_is_better
 from deepnet.training.rules import StopRule
@@ -55,14 +56,13 @@ class Plan:
             raise InputError(f"optimizer must be a value: write {self.optimizer.__name__}()")
         yes_or_no("shuffle", self.shuffle)
         yes_or_no("drop_last", self.drop_last)
-        whole_number("batch_size", self.batch_size, at_least=1)
-        whole_number("seed", self.seed, at_least=0)
+        object.__setattr__(self, "batch_size", whole_number("batch_size", self.batch_size, at_least=1))
+        object.__setattr__(self, "seed", whole_number("seed", self.seed, at_least=0))
         if isinstance(self.metrics, str) or not isinstance(self.metrics, Sequence):
             raise InputError(f"metrics must be a list of names, such as ['r2'], got {self.metrics!r}")
         for monitor in self.monitors:
             higher_is_better(monitor)  # raises if there is no such figure
-        watched = [name.removeprefix(VALIDATION) for name in self.monitors]
-        names = [*(name for name in watched if name != "loss"), *(metric_named(name).name for name in self.metrics)]
+        names = [*self._watched, *(metric_named(name).name for name in self.metrics)]
         object.__setattr__(self, "metrics", tuple(dict.fromkeys(names)))
 
     @property
@@ -75,3 +75,38 @@ class Plan:
     def needs_validation(self) -> bool:
         """Whether one of them is measured on rows held out."""
         return any(name.startswith(VALIDATION) for name in self.monitors)
+
+    @property
+    def _watched(self) -> tuple[str, ...]:
+        """The metrics that the rule and the schedule look at."""
+        names = (name.removeprefix(VALIDATION) for name in self.monitors)
+        return tuple(name for name in names if name != "loss")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the plan as plain data that `plan_from_dict` takes back; its metrics are those that are not watched.
+
+        Raises:
+            InputError: a part of it is of your own making, and would not be the same after a file.
+        """
+        _require_kept("loss", self.loss, LOSSES)
+        _require_kept("optimizer", self.optimizer, OPTIMIZERS)
+        _require_kept("schedule", self.schedule, SCHEDULES)
+        return {
+            "until": self.until.to_dict(),
+            "loss": self.loss.name,
+            "optimizer": self.optimizer.to_dict(),
+            "schedule": self.schedule.to_dict(),
+            "rules": self.rules.to_dict(),
+            "batch_size": self.batch_size,
+            "drop_last": self.drop_last,
+            "shuffle": self.shuffle,
+            "seed": self.seed,
+            "metrics": [name for name in self.metrics if name not in self._watched],
+        }
+
+
+def _require_kept(what: str, value: Any, known: Mapping[str, Any]) -> None:
+    """Raise InputError unless *known* has *value*, or its class, under its name."""
+    if known.get(value.name) not in (value, type(value)):
+        advice = f"use one of {', '.join(known)}"
+        raise InputError(f"the {what} {value.name!r} is of your own making and cannot be kept in a file: {advice}")

@@ -1,9 +1,9 @@
 """Stop rules: values that say whether a run is done, seeing how far it is; they are joined with ``|`` and ``&``."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from deepnet.errors import InputError
 from deepnet.training.history import EpochRecord
@@ -34,10 +34,30 @@ class Progress(NamedTuple):
         return (record.figure(name) for record in islice(self.history, self.epochs))
 
 
+class Best(NamedTuple):
+    """What makes an epoch the best one.
+
+    Attributes:
+        monitor: the figure.
+        highest: whether higher is better.
+        min_delta: better by no more than this is not better.
+    """
+
+    monitor: str
+    highest: bool
+    min_delta: float
+
+
 class StopRule:
-    """What all stop rules have and do; each is a frozen value."""
+    """What all stop rules have and do; each is a frozen value.
+
+    Attributes:
+        kind: what it is called in plain data; one of your own has none.
+    """
 
     __slots__ = ()
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+    kind: ClassVar[str]
 
     @property
     def monitors(self) -> tuple[str, ...]:
@@ -55,19 +75,38 @@ class StopRule:
         return None
 
     @property
-    def best_kept(self) -> "tuple[str, bool] | None":
-        """The figure whose best epoch the network is to end with, and whether higher is better; None for the last."""
+    def best_kept(self) -> Best | None:
+        """What the epoch is best in that the network is to end with; None to end with the last one."""
         return None
 
     def reached(self, progress: Progress) -> str | None:
         """Say which condition holds, or None."""
         raise NotImplementedError
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the rule as plain data that `rule_from_dict` takes back.
+
+        Raises:
+            InputError: it is a rule of your own, which would not be the same after a file.
+        """
+        if "kind" not in vars(type(self)):  # what inherits a kind may do something else
+            advice = "join Until, Patience and Plateau instead"
+            raise InputError(f"a stop rule of your own, {type(self).__name__}, cannot be kept in a file: {advice}")
+        return {"kind": self.kind, **{field.name: _plain(getattr(self, field.name)) for field in fields(self)}}
+
     def __or__(self, other: object) -> "AnyOf":
         return AnyOf((*_parts(AnyOf, self), *_parts(AnyOf, other)))
 
     def __and__(self, other: object) -> "AllOf":
         return AllOf((*_parts(AllOf, self), *_parts(AllOf, other)))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, StopRule):
+        return value.to_dict()
+    if isinstance(value, tuple):
+        return [_plain(part) for part in value]
+    return dict(value) if isinstance(value, Mapping) else value
 
 
 def _parts(kind: type["_Joined"], rule: object) -> tuple[StopRule, ...]:
@@ -89,13 +128,15 @@ class _Joined(StopRule):
         return any(rule.looks_between_epochs for rule in self.rules)
 
     @property
-    def best_kept(self) -> tuple[str, bool] | None:
+    def best_kept(self) -> Best | None:
         return next((rule.best_kept for rule in self.rules if rule.best_kept), None)
 
 
 @dataclass(frozen=True, slots=True)
 class AnyOf(_Joined):
     """Holds as soon as one of its rules holds: ``Until(epochs=40) | Patience(5)``."""
+
+    kind: ClassVar[str] = "any_of"
 
     @property
     def most_epochs(self) -> int | None:
@@ -108,6 +149,8 @@ class AnyOf(_Joined):
 @dataclass(frozen=True, slots=True)
 class AllOf(_Joined):
     """Holds once all of its rules hold at the same time: ``Until(epochs=5) & Until(mean_squared_error=0.02)``."""
+
+    kind: ClassVar[str] = "all_of"
 
     @property
     def most_epochs(self) -> int | None:

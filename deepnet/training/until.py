@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, ClassVar
 
 from deepnet.errors import InputError
 from deepnet.maths.checks import finite_number, positive_number, whole_number
 from deepnet.training.patience import Patience, higher_is_better
-from deepnet.training.rules import Progress, StopRule
+from deepnet.training.rules import Best, Progress, StopRule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +31,8 @@ class Until(StopRule):
         UnknownNameError: there is no such figure.
     """
 
+    kind: ClassVar[str] = "until"
+
     mean_squared_error: float | None = None
     mean_absolute_error: float | None = None
     below: Mapping[str, float] = field(default_factory=dict)
@@ -41,16 +43,17 @@ class Until(StopRule):
     patience: Patience | int | None = None
 
     def __post_init__(self) -> None:
+        # Python's own numbers: those of numpy cannot be kept in a file, and compare in another precision.
         for name in ("mean_squared_error", "mean_absolute_error"):
             if getattr(self, name) is not None:
-                positive_number(f"the threshold of {name}", getattr(self, name))
+                object.__setattr__(self, name, positive_number(f"the threshold of {name}", getattr(self, name)))
         for name in ("below", "above"):
             object.__setattr__(self, name, _thresholds(name, getattr(self, name)))
         for name in ("epochs", "steps"):
             if getattr(self, name) is not None:
-                whole_number(name, getattr(self, name), at_least=1)
+                object.__setattr__(self, name, whole_number(name, getattr(self, name), at_least=1))
         if self.seconds is not None:
-            positive_number("seconds", self.seconds)
+            object.__setattr__(self, "seconds", positive_number("seconds", self.seconds))
         if self.patience is not None and not isinstance(self.patience, Patience):
             object.__setattr__(self, "patience", Patience(whole_number("patience", self.patience, at_least=1)))
         if not any(getattr(self, field.name) for field in fields(self)):
@@ -76,7 +79,7 @@ class Until(StopRule):
         return self.epochs
 
     @property
-    def best_kept(self) -> tuple[str, bool] | None:
+    def best_kept(self) -> Best | None:
         return self.patience.best_kept if isinstance(self.patience, Patience) else None
 
     def reached(self, progress: Progress) -> str | None:

@@ -32,7 +32,7 @@ def log_softmax(z: Batch) -> Batch:
 
     Source: torch.nn.LogSoftmax.
     """
-    below = np.maximum(z - z.max(axis=-1, keepdims=True), np.finfo(z.dtype).min)
+    below = z - z.max(axis=-1, keepdims=True)
     logarithms: Batch = np.maximum(below - np.log(np.exp(below).sum(axis=-1, keepdims=True)), np.finfo(z.dtype).min)
     return logarithms
 

@@ -11,7 +11,7 @@ import numpy as np
 from deepnet.maths.activations.coupled import log_softmax, softmax
 from deepnet.maths.activations.smooth import sigmoid
 from deepnet.maths.arrays import Batch
-from deepnet.maths.losses.loss import Loss, require_pairs
+from deepnet.maths.losses.loss import Loss, mean_of, require_pairs
 
 
 @np.errstate(all="ignore")
@@ -22,7 +22,7 @@ def sigmoid_cross_entropy(sums: Batch, targets: Batch) -> float:
     """
     require_pairs(sums, targets)
     parts = np.maximum(sums, 0) - sums * targets + np.log1p(np.exp(-np.abs(sums)))
-    return float(parts.mean(dtype=np.float64))
+    return mean_of(parts, sums.size)
 
 
 @np.errstate(all="ignore")
@@ -40,7 +40,7 @@ def softmax_cross_entropy(sums: Batch, targets: Batch) -> float:
     Source: Goodfellow, Bengio, Courville, Deep Learning (2016), section 6.2.2.3.
     """
     require_pairs(sums, targets)
-    return float(-(targets * log_softmax(sums)).sum(dtype=np.float64) / len(sums))
+    return mean_of(-targets * log_softmax(sums), len(sums))
 
 
 @np.errstate(all="ignore")

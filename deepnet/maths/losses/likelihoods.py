@@ -10,7 +10,7 @@ so probabilities of exactly 0 and 1 have a finite loss and a finite gradient.
 import numpy as np
 
 from deepnet.maths.arrays import Array, Batch
-from deepnet.maths.losses.loss import require_pairs
+from deepnet.maths.losses.loss import mean_of, require_pairs
 
 LOWEST_LOGARITHM = -100.0
 SMALLEST_DIVISOR = 1e-12
@@ -68,7 +68,7 @@ def negative_log_likelihood(outputs: Batch, targets: Batch) -> float:
     The sum over classes and the mean over rows, as torch.nn.NLLLoss of the class that a one-hot row marks.
     """
     require_pairs(outputs, targets)
-    return float(-(targets * outputs).sum(dtype=np.float64) / len(outputs))
+    return mean_of(-targets * outputs, len(outputs))
 
 
 @np.errstate(all="ignore")

@@ -4,6 +4,8 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 from deepnet.errors import ShapeError
 from deepnet.maths.arrays import Batch, require_shape
 
@@ -39,3 +41,12 @@ def require_pairs(outputs: Batch, targets: Batch) -> None:
     require_shape("targets", targets, *outputs.shape)
     if outputs.size == 0:
         raise ShapeError(f"a loss needs one row or more, got outputs of shape {outputs.shape}")
+
+
+def mean_of(parts: Batch, count: int) -> float:
+    """Return the sum of *parts* over *count*, in float64 and finite wherever all parts are."""
+    total = float(parts.sum(dtype=np.float64))
+    if math.isinf(total) and np.isfinite(parts).all():  # the sum of numbers so large is none, but their mean is
+        highest = float(np.finfo(np.float64).max)
+        return min(max(float((parts / count).sum(dtype=np.float64)), -highest), highest)
+    return total / count

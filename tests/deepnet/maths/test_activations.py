@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from deepnet.errors import UnknownNameError
-from deepnet.maths.activations import ACTIVATIONS, activation_named
+from deepnet.maths.activations import ACTIVATIONS, COUPLED, ELEMENTWISE, activation_named
 from deepnet.maths.arrays import DTYPES, Array
 
 Differentiate = Callable[[Callable[[Array], float], Array], Array]
 
 deterministic = settings(derandomize=True, deadline=None, max_examples=60)
-names = st.sampled_from(sorted(ACTIVATIONS))
+names = st.sampled_from(sorted(ELEMENTWISE))
 sums = st.sampled_from(DTYPES).flatmap(
     lambda dtype: hnp.arrays(
         dtype,
@@ -25,9 +25,9 @@ sums = st.sampled_from(DTYPES).flatmap(
 )
 
 
-@pytest.mark.parametrize("name", sorted(ACTIVATIONS))
+@pytest.mark.parametrize("name", sorted(ELEMENTWISE))
 def test_a_slope_equals_the_central_difference(name: str, central_differences: Differentiate) -> None:
-    activation = activation_named(name)
+    activation = ELEMENTWISE[name]
     z = np.linspace(-6, 6, 50)  # an even count, so that 0, the kink of relu, is not among them
 
     slope = activation.slope(z, activation.value(z))
@@ -38,7 +38,7 @@ def test_a_slope_equals_the_central_difference(name: str, central_differences: D
 @given(name=names, z=sums)
 @deterministic
 def test_value_and_slope_keep_shape_and_dtype_and_leave_their_arguments_alone(name: str, z: Array) -> None:
-    activation = activation_named(name)
+    activation = ELEMENTWISE[name]
     before = z.copy()
 
     a = activation.value(z)
@@ -86,7 +86,7 @@ def test_nan_stays_nan(name: str) -> None:
 
 
 def test_relu_is_flat_at_its_kink() -> None:
-    relu = activation_named("relu")
+    relu = ELEMENTWISE["relu"]
     z = np.array([-1.0, -0.0, 0.0, 1.0])
 
     np.testing.assert_array_equal(relu.value(z), [0, 0, 0, 1])
@@ -112,7 +112,7 @@ def test_relu_is_flat_at_its_kink() -> None:
 def test_an_activation_has_its_closed_form_and_the_stated_slope_at_its_kinks(
     name: str, z: list[float], values: list[float], slopes: list[float]
 ) -> None:
-    activation = activation_named(name)
+    activation = ELEMENTWISE[name]
     sums = np.array(z, dtype="float64")
     found = activation.value(sums)
 
@@ -133,7 +133,7 @@ def test_gelu_is_the_c_librarys_to_the_last_digits() -> None:
 def test_what_is_linear_above_and_flat_below_is_so_up_to_the_largest_numbers(name: str, dtype: str) -> None:
     largest = np.finfo(dtype).max
     z = np.array([-largest, -1e30, -1000, 1000, 1e30], dtype)
-    activation = activation_named(name)
+    activation = ELEMENTWISE[name]
 
     slope = activation.slope(z, activation.value(z))
 
@@ -161,7 +161,58 @@ TORCHS = {
 
 
 def test_every_activation_that_torch_has_is_held_to_it() -> None:
-    assert {*TORCHS, "step", "linear"} == set(ACTIVATIONS)
+    assert {*TORCHS, "step", "linear"} == set(ELEMENTWISE)
+
+
+def test_an_activation_is_either_elementwise_or_coupled() -> None:
+    assert ACTIVATIONS == {**ELEMENTWISE, **COUPLED}
+    assert len(ACTIVATIONS) == len(ELEMENTWISE) + len(COUPLED)
+
+
+@pytest.mark.parametrize("name", sorted(ELEMENTWISE))
+def test_the_error_at_a_weighted_sum_is_that_at_the_output_times_the_slope(name: str) -> None:
+    activation = ELEMENTWISE[name]
+    rng = np.random.default_rng(1)
+    errors, z = rng.normal(size=(2, 4, 3))
+    a = activation.value(z)
+
+    np.testing.assert_array_equal(activation.delta(errors, z, a), errors * activation.slope(z, a))
+    assert activation.of_neuron is activation
+
+
+@given(name=st.sampled_from(sorted(ACTIVATIONS)), z=sums.filter(lambda z: z.ndim == 2))
+@deterministic
+def test_no_output_is_beyond_the_limits_that_an_activation_states(name: str, z: Array) -> None:
+    activation = activation_named(name)
+    outputs = activation.value(z)
+
+    assert (outputs >= activation.low).all()
+    assert (outputs <= activation.high).all()
+
+
+# The notebook's ranges leave out their ends: a hundred points, and twelve.
+@pytest.mark.parametrize(("start", "end", "step", "points"), [(-5, 5, 0.1, 100), (-3, 3, 0.5, 12)])
+def test_a_step_is_1_above_0_and_0_at_and_below_it(start: int, end: int, step: float, points: int) -> None:
+    z = start + step * np.arange(round((end - start) / step))
+
+    assert len(z) == points
+    for each, found in zip(z.tolist(), ELEMENTWISE["step"].value(z).tolist(), strict=True):
+        assert found == (1 if each > 0 else 0)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_the_textbooks_functions_are_exact_for_any_input(dtype: str) -> None:
+    largest = float(np.finfo(dtype).max)
+    z = np.array([-largest, -1e30, -700, -40, -1.5, -1e-30, 0, 1e-30, 0.3, 20, 800, 1e30, largest], dtype)
+    exact = z.astype(np.longdouble)
+    with np.errstate(over="ignore"):
+        logistic = 1 / (1 + np.exp(-exact))
+    tolerance = 1e-12 if dtype == "float64" else 1e-7
+
+    np.testing.assert_allclose(ELEMENTWISE["sigmoid"].value(z), logistic, rtol=0, atol=tolerance)
+    np.testing.assert_array_equal(ELEMENTWISE["relu"].value(z), np.where(z > 0, z, 0))
+    np.testing.assert_array_equal(ELEMENTWISE["linear"].value(z), z)
+    np.testing.assert_allclose(ELEMENTWISE["tanh"].value(z), np.tanh(exact), rtol=0, atol=tolerance)
 
 
 @pytest.mark.parametrize("name", TORCHS)
@@ -171,7 +222,7 @@ def test_value_and_slope_equal_pytorchs_at_the_kinks_too(name: str) -> None:
     theirs = torch.tensor(z, requires_grad=True)
     expected = getattr(torch.nn, TORCHS[name])()(theirs)
     expected.sum().backward()
-    activation = activation_named(name)
+    activation = ELEMENTWISE[name]
 
     values = activation.value(z)
 

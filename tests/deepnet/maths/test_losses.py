@@ -12,6 +12,7 @@ from hypothesis.extra import numpy as hnp
 from deepnet.errors import ShapeError, UnknownNameError
 from deepnet.maths.arrays import DTYPES, Array, Batch
 from deepnet.maths.losses import LOSSES, Loss, loss_named
+from deepnet.maths.losses.named import OTHER_NAMES
 
 Differentiate = Callable[[Callable[[Array], float], Array], Array]
 
@@ -106,6 +107,8 @@ def theirs(torch: Any, name: str) -> Callable[[Any, Any], Any]:
         "hinge": lambda o, t: torch.relu(1 - t * o).mean(),
         "poisson": lambda o, t: functional.poisson_nll_loss(o, t, log_input=False),
         "kl_divergence": lambda o, t: functional.kl_div(torch.log(o), t, reduction="batchmean"),
+        # Torch's takes classes by number only, so what it does to a row of a class is written out.
+        "negative_log_likelihood": lambda o, t: -(t * o).sum(dim=1).mean(),
     }
     return found[name]
 
@@ -180,8 +183,35 @@ def test_a_loss_is_taken_for_its_own_name() -> None:
 
 
 def test_an_unknown_loss_is_refused_with_the_names_there_are() -> None:
-    with pytest.raises(UnknownNameError, match="unknown loss 'mse': use one of mean_squared_error"):
-        loss_named("mse")
+    with pytest.raises(UnknownNameError, match="unknown loss 'msee': use one of mean_squared_error"):
+        loss_named("msee")
+
+
+@pytest.mark.parametrize(
+    ("name", "full_name"),
+    [
+        ("mse", "mean_squared_error"),
+        ("mae", "mean_absolute_error"),
+        ("crossentropy", "categorical_cross_entropy"),
+        ("binarycrossentropy", "binary_cross_entropy"),
+        ("nll", "negative_log_likelihood"),
+    ],
+)
+def test_a_loss_also_goes_by_the_name_that_others_give_it(name: str, full_name: str) -> None:
+    assert loss_named(name) is LOSSES[full_name]
+    assert set(OTHER_NAMES.values()) <= set(LOSSES)
+    assert not set(OTHER_NAMES) & set(LOSSES)
+
+
+def test_the_likelihood_of_a_class_is_its_own_logarithm_as_pytorch_says() -> None:
+    torch = pytest.importorskip("torch", reason="needs an oracle: run 'scripts/environment test oracle'")
+    logarithms = np.log([[0.2, 0.3, 0.5], [0.1, 0.8, 0.1]])
+    expected = torch.nn.functional.nll_loss(torch.tensor(logarithms), torch.tensor([2, 0])).item()
+
+    found = loss_named("negative_log_likelihood").value(logarithms, np.array([[0.0, 0, 1], [1, 0, 0]]))
+
+    assert found == pytest.approx(expected, rel=1e-14)
+    assert found == pytest.approx((math.log(2) + math.log(10)) / 2, rel=1e-14)
 
 
 @pytest.mark.parametrize("name", sorted(LOSSES))

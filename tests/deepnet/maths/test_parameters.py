@@ -32,8 +32,8 @@ def test_beginnings_have_the_shapes_of_the_model_and_come_again(sizes: list[int]
 
     parameters = initial_parameters(model, seed, dtype)
 
-    assert [weights.shape for weights, _ in parameters] == [(layer.neurons, layer.inputs) for layer in model]
-    assert [bias.shape for _, bias in parameters] == [(layer.neurons,) for layer in model]
+    assert [weights.shape for weights, _ in parameters] == [(layer.neurons, layer.inputs) for layer in model.dense]
+    assert [bias.shape for _, bias in parameters] == [(layer.neurons,) for layer in model.dense]
     assert {array.dtype for layer in parameters for array in layer} == {np.dtype(dtype)}
     assert fingerprint(initial_parameters(model, seed, dtype)) == fingerprint(parameters)
 

@@ -86,7 +86,7 @@ BIG = np.ones((50, 5))
         ({"targets": np.ones((2, 2))}, "targets has shape (2, 2), expected (any, 1)"),
         ({"targets": [[1], [-math.inf]]}, "targets must be finite in float32: row 1, column 0 is -inf"),
         ({"targets": np.ones((3, 1))}, "2 rows of inputs need as many of targets, one or more: 3"),
-        ({"targets": [1, 2]}, "targets has shape (1, 2), expected (any, 1)"),
+        ({"targets": [1, 2, 3]}, "2 rows of inputs need as many of targets, one or more: 3"),
         ({"inputs": np.zeros((0, 2)), "targets": np.zeros((0, 1))}, "0 rows of inputs need as many of targets"),
         ({"inputs": [], "targets": []}, "inputs has shape (1, 0), expected (any, 2)"),
         ({"until": None}, "until must be an Until, such as Until(epochs=40), got None"),

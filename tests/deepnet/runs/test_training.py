@@ -275,3 +275,11 @@ def test_the_validation_loss_is_exact_where_outputs_are_very_sure() -> None:
 
     assert run.history[0].validation["loss"] == pytest.approx(600)
     assert loss_named("crossentropy").value(np.array([[1.0, 0.0]]), np.array([[0.0, 1.0]])) == 100  # as PyTorch's clamp
+
+
+@pytest.mark.parametrize("flat", [[1.0, 2.0, 3.0], np.array([1.0, 2.0, 3.0])])
+def test_targets_of_a_single_output_may_be_flat(flat: Any) -> None:
+    with start(Chain(Dense(3, 1))) as network:
+        run = network.train(INPUTS[:3], flat, until=Until(epochs=1)).wait(WAIT_SECONDS)
+
+    assert run.targets.tolist() == [[1], [2], [3]]

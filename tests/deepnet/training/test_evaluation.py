@@ -1,42 +1,82 @@
 import numpy as np
 import pytest
 
+from deepnet.maths.arrays import Batch
 from deepnet.maths.losses import loss_named
 from deepnet.maths.metrics import metric_named
-from deepnet.maths.model import mlp
-from deepnet.maths.parameters import initial_parameters
-from deepnet.training.evaluation import evaluate_epoch
-from deepnet.training.plan import Plan
-from deepnet.training.until import Until
+from deepnet.maths.model import Chain, Dense, Dropout, mlp
+from deepnet.maths.parameters import LayerParameters, initial_parameters
+from deepnet.training import evaluation
+from deepnet.training.evaluation import measure, merged, tally_of
 
 MODEL = mlp(3, (4,), 2, "tanh")
 PARAMETERS = initial_parameters(MODEL, 5, "float64")
 RNG = np.random.default_rng(0)
-TRAINING = RNG.normal(size=(6, 3)), RNG.normal(size=(6, 2))
-HELD_OUT = RNG.normal(size=(3, 3)), RNG.normal(size=(3, 2))
+ROWS = RNG.normal(size=(11, 3)), RNG.normal(size=(11, 2))
+CLASSES = ROWS[0], np.eye(2)[RNG.integers(0, 2, size=11)]
+METRICS = ("mean_absolute_error", "root_mean_squared_error", "r2", "accuracy", "f1", "precision", "recall")
 
 
-def outputs_of(inputs: np.ndarray) -> np.ndarray:
+def outputs_of(inputs: Batch) -> Batch:
     (first, bias), (second, other_bias) = PARAMETERS
     return np.asarray(np.tanh(inputs @ first.T + bias) @ second.T + other_bias)
 
 
-def test_what_the_stop_rule_needs_and_what_was_asked_for_is_measured_once_each() -> None:
-    plan = Plan(until=Until(mean_absolute_error=0.1), metrics=("r2", "mean_absolute_error"))
+def test_what_is_asked_for_is_measured_after_the_loss() -> None:
+    inputs, targets = ROWS
+    found = measure(MODEL, PARAMETERS, ROWS, ("mean_absolute_error", "r2"), loss_named("huber"))
 
-    trained, validation = evaluate_epoch(MODEL, PARAMETERS, plan, TRAINING, HELD_OUT)
-
-    for measured, (inputs, targets) in ((trained, TRAINING), (validation, HELD_OUT)):
-        for name in ("mean_absolute_error", "r2"):
-            assert measured[name] == pytest.approx(metric_named(name).value(outputs_of(inputs), targets), rel=1e-12)
-    assert list(trained) == ["mean_absolute_error", "r2"]
-    assert list(validation) == ["loss", "mean_absolute_error", "r2"]
-    assert validation["loss"] == pytest.approx(
-        loss_named("mean_squared_error").value(outputs_of(HELD_OUT[0]), HELD_OUT[1]), rel=1e-12
-    )
+    assert list(found) == ["loss", "mean_absolute_error", "r2"]
+    assert found["loss"] == pytest.approx(loss_named("huber").value(outputs_of(inputs), targets), rel=1e-12)
+    for name in ("mean_absolute_error", "r2"):
+        assert found[name] == pytest.approx(metric_named(name).value(outputs_of(inputs), targets), rel=1e-12)
 
 
-def test_without_held_out_rows_nothing_is_validated() -> None:
-    trained, validation = evaluate_epoch(MODEL, PARAMETERS, Plan(until=Until(epochs=1)), TRAINING, None)
+def test_what_nobody_asks_for_is_not_measured() -> None:
+    assert measure(MODEL, PARAMETERS, ROWS, ()) == {}
+    assert list(measure(MODEL, PARAMETERS, ROWS, ("r2",))) == ["r2"]
+    assert list(measure(MODEL, PARAMETERS, ROWS, (), loss_named("huber"))) == ["loss"]
 
-    assert (trained, validation) == ({}, {})
+
+@pytest.mark.parametrize("rows_at_once", [1, 2, 5, 10, 11, 12])
+@pytest.mark.parametrize(
+    ("last", "loss"),
+    [("softmax", "categorical_cross_entropy"), ("sigmoid", "binary_cross_entropy"), ("tanh", "mean_squared_error")],
+)
+def test_in_pieces_it_is_what_it_is_at_once(
+    monkeypatch: pytest.MonkeyPatch, rows_at_once: int, last: str, loss: str
+) -> None:
+    model = mlp(3, (4,), 2, "relu", output_activation=last)
+    at_once = measure(model, PARAMETERS, CLASSES, METRICS, loss_named(loss))
+
+    monkeypatch.setattr(evaluation, "ROWS_AT_ONCE", rows_at_once)
+    in_pieces = measure(model, PARAMETERS, CLASSES, METRICS, loss_named(loss))
+
+    assert in_pieces == pytest.approx(at_once, rel=1e-12)
+
+
+def test_a_network_that_is_very_sure_and_wrong_has_the_loss_that_it_learns_by() -> None:
+    model = Chain(Dense(1, 1, "sigmoid"))
+    parameters = [LayerParameters(np.array([[1.0]]), np.array([0.0]))]
+    rows = np.array([[500.0], [-300.0]]), np.array([[0.0], [1.0]])
+
+    found = measure(model, parameters, rows, ("accuracy",), loss_named("binary_cross_entropy"))
+
+    assert found == {"loss": 400, "accuracy": 0}
+
+
+def test_nothing_is_left_out_while_measuring() -> None:
+    with_dropout = Chain(MODEL.dense[0], Dropout(0.9), MODEL.dense[1])
+
+    assert measure(with_dropout, PARAMETERS, ROWS, METRICS) == measure(MODEL, PARAMETERS, ROWS, METRICS)
+
+
+def test_tallies_of_batches_are_graded_as_all_rows_are() -> None:
+    inputs, targets = CLASSES
+    outputs = outputs_of(inputs)
+    tallies = merged((), tally_of(outputs[:3], targets[:3], METRICS))
+    tallies = merged(tallies, tally_of(outputs[3:4], targets[3:4], METRICS))
+    tallies = merged(tallies, tally_of(outputs[4:], targets[4:], METRICS))
+
+    for name, tally in zip(METRICS, tallies, strict=True):
+        assert tally.value() == pytest.approx(metric_named(name).value(outputs, targets), rel=1e-12)

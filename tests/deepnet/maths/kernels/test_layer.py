@@ -34,7 +34,7 @@ def test_a_layer_equals_the_textbook(name: str, seed: int) -> None:
     textbook = dense(inputs, *parameters)
     np.testing.assert_allclose(sums, textbook, rtol=1e-13, atol=1e-13)
     np.testing.assert_allclose(outputs, activation.value(textbook), rtol=1e-13, atol=1e-13)
-    expected_deltas = errors * activation.slope(textbook, activation.value(textbook))
+    expected_deltas = activation.delta(errors, textbook, activation.value(textbook))
     expected = dense_gradient(expected_deltas, inputs, parameters.weights)
     np.testing.assert_allclose(deltas, expected_deltas, rtol=1e-12, atol=1e-13)
     np.testing.assert_allclose(gradient[:, :-1], expected.weights, rtol=1e-12, atol=1e-13)
@@ -78,3 +78,12 @@ def test_a_layer_keeps_the_dtype(name: str, dtype: str) -> None:
 
     computed = (sums, outputs, deltas, gradient, kernel.upstream(deltas, rows))
     assert {array.dtype for array in computed} == {np.dtype(dtype)}
+
+
+def test_the_gradient_of_deltas_that_are_known_already_is_that_of_the_way_back() -> None:
+    inputs, parameters, errors = a_layer(1)
+    sigmoid = activation_named("sigmoid")
+    sums, outputs = kernel.forward(with_ones(inputs), pack(parameters), sigmoid)
+    deltas, gradient = kernel.backward(errors, sums, outputs, with_ones(inputs), sigmoid)
+
+    np.testing.assert_array_equal(kernel.gradient_of(deltas, with_ones(inputs)), gradient)

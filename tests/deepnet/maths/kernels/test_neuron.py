@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from deepnet.maths.activations import ACTIVATIONS, activation_named
+from deepnet.maths.activations import COUPLED, ELEMENTWISE
 from deepnet.maths.arrays import DTYPES
 from deepnet.maths.kernels import layer as layer_kernel
 from deepnet.maths.kernels import neuron as kernel
@@ -10,11 +10,11 @@ from deepnet.maths.optimizers import SGD, Adam, Optimizer
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize("name", ACTIVATIONS)
+@pytest.mark.parametrize("name", ELEMENTWISE)
 @pytest.mark.parametrize("examples", [1, 5])
 def test_the_neurons_of_a_layer_compute_what_the_layer_computes(name: str, dtype: str, examples: int) -> None:
     rng = np.random.default_rng(3)
-    activation = activation_named(name)
+    activation = ELEMENTWISE[name]
     inputs = with_ones(rng.normal(size=(examples, 4)).astype(dtype))
     rows = rng.normal(size=(3, 5)).astype(dtype)
     errors = rng.normal(size=(examples, 3)).astype(dtype)
@@ -31,6 +31,24 @@ def test_the_neurons_of_a_layer_compute_what_the_layer_computes(name: str, dtype
         np.testing.assert_allclose(outputs, layer_outputs[:, index], rtol=tolerance, atol=tolerance)
         np.testing.assert_allclose(delta, layer_deltas[:, index], rtol=tolerance, atol=tolerance)
         np.testing.assert_allclose(gradient, layer_gradient[index], rtol=tolerance, atol=tolerance)
+
+
+@pytest.mark.parametrize("name", COUPLED)
+def test_the_neurons_of_a_coupled_layer_keep_their_sums_and_learn_from_the_deltas_that_the_layer_tells(
+    name: str,
+) -> None:
+    rng = np.random.default_rng(4)
+    activation = COUPLED[name]
+    inputs, rows, errors = with_ones(rng.normal(size=(5, 4))), rng.normal(size=(3, 5)), rng.normal(size=(5, 3))
+    sums, outputs = layer_kernel.forward(inputs, rows, activation)
+    deltas, gradient = layer_kernel.backward(errors, sums, outputs, inputs, activation)
+
+    for index, row in enumerate(rows):
+        own_sums, own_outputs = kernel.forward(inputs, row, activation.of_neuron)
+
+        np.testing.assert_array_equal(own_outputs, own_sums)
+        np.testing.assert_allclose(own_sums, sums[:, index], rtol=1e-12)
+        np.testing.assert_allclose(kernel.gradient_of(deltas[:, index], inputs), gradient[index], rtol=1e-12)
 
 
 @pytest.mark.parametrize("optimizer", [SGD(0.5), Adam(0.5)], ids=lambda value: value.name)
