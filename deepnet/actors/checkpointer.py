@@ -46,6 +46,6 @@ class Checkpointer(pykka.ThreadingActor):
         if keeper.waiting is waiting:
             keeper.waiting = None
         if is_last:
-            keeper.flushed.set()
+            keeper.finish()
         elif keeper.waiting is not None:
             self._write()

@@ -1,6 +1,7 @@
 """What the actors of one network share: names, the vault, the run, and what became of whom."""
 
 import threading
+import time
 from collections import Counter, deque
 from typing import Any, NamedTuple
 
@@ -43,6 +44,8 @@ class Context:
         assignment: the run under way, or the last one.
         questions: asked and not yet answered, oldest first.
         restarts: how often the actor of each address has been restarted.
+        wounded_at: when somebody died and no step has been sealed since, on the clock of `time.perf_counter`.
+        heals: seconds from a death to the next seal, of every time.
     """
 
     vault: Vault
@@ -66,6 +69,8 @@ class Context:
         self.questions: deque[Question] = deque()
         self.restarts: Counter[str] = Counter()
         self.is_up = False
+        self.wounded_at: float | None = None
+        self.heals: list[float] = []
         self._crashes: dict[str, list[Crash]] = {}  # at the step under way, by address
 
     def send(self, address: str, message: Any) -> None:
@@ -97,6 +102,12 @@ class Context:
         finally:
             assignment.on_end()
 
+    def healed(self) -> None:
+        """A step has been sealed: note how long that took since somebody died."""
+        if self.wounded_at is not None:
+            self.heals.append(time.perf_counter() - self.wounded_at)
+            self.wounded_at = None
+
     def forget_crashes(self) -> None:
         """Begin to count anew: the step that they befell got done, or nobody is after it any more."""
         if self._crashes:
@@ -124,6 +135,8 @@ class Context:
                 log_report(supervisor, report)
 
     def _died(self, address: str, reason: Any) -> None:
+        if self.wounded_at is None:
+            self.wounded_at = time.perf_counter()
         position = self.vault.sealed.position if hasattr(self, "vault") else Position()
         self.watchers.tell(events.NeuronDied(self.name, address, position.step + 1, str(reason)))
         if isinstance(reason, Crash) and not isinstance(reason.exception, InjectedCrashError):

@@ -15,6 +15,7 @@ class Keeper:
 
     Attributes:
         save: writes a state and returns where; raises DeepnetError if it cannot.
+        release: lets go of where states are written.
         every_steps: keep each state of so many steps; None for none because of its step.
         every_seconds: keep one after so much time; None for none because of the time.
         clock: tells seconds.
@@ -23,6 +24,7 @@ class Keeper:
     """
 
     save: Callable[[RunState], str]
+    release: Callable[[], object]
     every_steps: int | None
     every_seconds: float | None
     clock: Callable[[], float]
@@ -32,6 +34,12 @@ class Keeper:
 
     def __post_init__(self) -> None:
         self._kept_at = self.clock()
+
+    def finish(self) -> None:
+        """Let go: the last state has been written, or there is none. Twice is no error."""
+        if not self.flushed.is_set():
+            self.release()
+            self.flushed.set()
 
     def is_due(self, step: int) -> bool:
         """Whether the state that has just been sealed is to be kept."""

@@ -3,7 +3,7 @@
 import itertools
 import threading
 import time
-from collections.abc import Callable, Sized
+from collections.abc import Callable, Iterator, Sized
 from contextlib import suppress
 from typing import Any
 
@@ -11,14 +11,17 @@ import numpy as np
 import pykka
 
 from deepnet.actors.assignment import Question
+from deepnet.actors.checkpointer import Checkpointer
 from deepnet.actors.context import Context, InjectedCrashError
 from deepnet.actors.kernel_layer import KernelLayer
+from deepnet.actors.link import LayerLink
 from deepnet.actors.messages import Asked, Assigned
 from deepnet.actors.neuron import Neuron
+from deepnet.actors.trainer import Trainer
 from deepnet.actors.tree import TreeNode, read_tree, start_tree
 from deepnet.errors import NetworkStoppedError, RunError
 from deepnet.maths.arrays import Batch
-from supervisor import Crash, ExitReason, Scheduler, WouldBlockError
+from supervisor import AlreadyStarted, ChildSpec, Crash, ExitReason, Scheduler, WouldBlockError, start_child
 from supervisor import exit as send_exit
 from supervisor import stop as stop_supervisor
 from supervisor.runtime.here import here
@@ -97,6 +100,8 @@ class ActorSystem:
                 self._down.set()
                 self._on_down(f"the network could not be brought up again: {error}")
                 return
+        if self.context.assignment is not None and self.context.assignment.keeper is not None:
+            self.start_checkpointer()
         self.tell("trainer", Assigned())
 
     def _await_deaths(self) -> None:
@@ -114,6 +119,12 @@ class ActorSystem:
     @property
     def messages_handled(self) -> int:
         return self._scheduler.messages_handled
+
+    def start_checkpointer(self) -> None:
+        """Have the actor that writes checkpoints among the others, unless it is there."""
+        spec = ChildSpec("checkpointer", (Checkpointer, (self.context,), {}))
+        with suppress(AlreadyStarted):
+            start_child(self._root, spec)
 
     def tell(self, address: str, message: Any) -> None:
         """Send to whoever goes by *address*; if nobody does at present, nothing happens."""
@@ -178,6 +189,37 @@ class ActorSystem:
                     raise InjectedCrashError(f"crashed on purpose at neuron message {number}")
 
         self._scheduler.interceptor = intercept if ordinals else None
+
+    def crash_at_messages(self, ordinals: Iterator[int]) -> None:
+        """Have whoever is about to handle a message of these numbers crash: neurons, layers, the trainer.
+
+        Args:
+            ordinals: rising numbers, counting from 1 what these are told from now on; without one, nobody crashes.
+        """
+        hit = next(ordinals, None)
+        if hit is None:
+            self._scheduler.interceptor = None
+            return
+        number, counting = 0, threading.Lock()
+
+        def intercept(actor: Any, _message: Any) -> None:
+            nonlocal number, hit
+            if not isinstance(actor, (Neuron, LayerLink, Trainer)):
+                return
+            with counting:
+                number += 1
+                if number != hit:
+                    return
+                hit = next(ordinals, None)
+                struck = number
+            raise InjectedCrashError(f"crashed on purpose at message {struck}")
+
+        self._scheduler.interceptor = intercept
+
+    @property
+    def heals(self) -> list[float]:
+        """Seconds from a death to the next sealed step, of every time since the network is up."""
+        return self.context.heals
 
     def neuron_messages(self) -> Callable[[], int]:
         """Start to count what neurons are told; the function returned says how many it is so far."""

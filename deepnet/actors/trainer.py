@@ -207,6 +207,8 @@ class Trainer(ScheduledActor):
         vault.seal(position.sealed(self._loss, len(self._targets), tallies))
         self._under_way = False
         self._context.forget_crashes()
+        if self._context.wounded_at is not None:
+            self._context.healed()
         keeper = self._running().keeper
         if keeper is not None and keeper.is_due(position.step + 1):
             self._keep(keeper)
@@ -317,7 +319,7 @@ class Trainer(ScheduledActor):
             if kept:
                 self._keep(assignment.keeper, is_last=True)
             else:
-                assignment.keeper.flushed.set()
+                assignment.keeper.finish()
         if state != "failed":
             self._course.completed(context.vault.sealed.position, self._sealed_parameters)
             reason += restore_best(context, assignment)

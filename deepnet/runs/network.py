@@ -2,34 +2,35 @@
 
 import itertools
 import threading
-from collections.abc import Callable, Sequence
-from typing import Self
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Self
 
 from numpy.typing import ArrayLike
 
 from deepnet import events, logs
 from deepnet.actors.context import Context
 from deepnet.actors.messages import Assigned, StopAtSeal
-from deepnet.actors.system import ActorSystem
-from deepnet.actors.tree import GRANULARITIES, TreeNode
-from deepnet.errors import InputError, NetworkStoppedError, RunError, UnknownNameError
+from deepnet.actors.system import STOP_SECONDS, ActorSystem, in_a_turn
+from deepnet.actors.tree import GRANULARITIES
+from deepnet.data.fingerprint import data_fingerprint
+from deepnet.errors import InputError, RunError, UnknownNameError
 from deepnet.maths.activations import activation_named
-from deepnet.maths.arrays import Batch, as_batch
 from deepnet.maths.checks import whole_number
 from deepnet.maths.gradient_rules import GradientRules
-from deepnet.maths.kernels.rows import with_ones
-from deepnet.maths.local import forward
 from deepnet.maths.losses import Loss, loss_named, require_outputs
 from deepnet.maths.model import Chain
 from deepnet.maths.optimizers import Optimizer, optimizer_named
-from deepnet.maths.parameters import LayerParameters, checked_parameters, initial_parameters
+from deepnet.maths.parameters import checked_parameters, initial_parameters
 from deepnet.maths.schedules import Schedule, schedule_named
-from deepnet.runs.addresses import neuron_addresses, place_of
+from deepnet.persistence.run_description import RunDescription
+from deepnet.runs.addresses import place_of
+from deepnet.runs.durable import Checkpoints, first_state, keeper_of, open_run
+from deepnet.runs.looking import Looking
 from deepnet.runs.rows import source_of
 from deepnet.runs.run import Run
-from deepnet.runs.states import LayerActivations, NetworkSummary, NeuronState
 from deepnet.training.handlers import Handler, checked_handlers
-from deepnet.training.health import dead_neurons
 from deepnet.training.plan import Plan
 from deepnet.training.rules import StopRule
 from deepnet.training.state import RunState
@@ -37,7 +38,7 @@ from deepnet.training.state import RunState
 _numbers = itertools.count(1)
 
 
-class Network:
+class Network(Looking):
     """A network whose supervision tree is up; made by `start`. Use it in a ``with`` block, or `stop` it.
 
     Attributes:
@@ -128,6 +129,10 @@ class Network:
         validation: float | tuple[object, object] | None = None,
         metrics: Sequence[str] = (),
         handlers: Sequence[Handler] = (),
+        run_dir: str | Path | None = None,
+        checkpoints: Checkpoints | None = None,
+        skip_batch: bool = False,
+        origin: Mapping[str, Any] | None = None,
     ) -> Run:
         """Begin to learn, from the present parameters, and return at once: the run goes on in the background.
 
@@ -149,9 +154,15 @@ class Network:
             validation: a share of the rows, or inputs and targets, to measure at the end of each epoch and not learn.
             metrics: names from `deepnet.maths.metrics` to measure at the end of each epoch.
             handlers: functions to call at the events of the run, made by `deepnet.training.handlers.on`.
+            run_dir: a folder that keeps the run, so that it outlives this process: called again with the same folder,
+                data and plan, this goes on where the last checkpoint was made, to the same last bit.
+            checkpoints: when they are made; by default every ten seconds.
+            skip_batch: where the run in *run_dir* goes on, leave out its next batch: nobody could get past it.
+            origin: plain facts to keep in *run_dir* with it.
 
         Raises:
             InputError: the plan or the data cannot be used; the message says why.
+            DataError: *run_dir* cannot be used, or holds a run of other data or another plan: it says what differs.
             RunError: a run is under way.
             NetworkStoppedError: the network has been stopped.
         """
@@ -183,6 +194,10 @@ class Network:
         with self._beginning:
             self._require_idle()
             self._context.restart_from(RunState.at_rest(self.parameters()), None)
+            if run_dir is not None:
+                self._keep(run, run_dir, checkpoints or Checkpoints(), origin or {}, skip_batch=skip_batch)
+            elif skip_batch or checkpoints is not None:
+                raise InputError("checkpoints and skip_batch are for a run with a folder: give run_dir")
             self._run = run
             # From here on a trainer that is restarted takes the run up by itself.
             self._context.assignment = run.assignment
@@ -190,108 +205,28 @@ class Network:
         self.actors.tell("trainer", Assigned())
         return run
 
-    def predict(self, inputs: object) -> Batch:
-        """Return the outputs, (rows, model.outputs), for *inputs*, (rows, model.inputs), with the sealed parameters.
-
-        A network that is learning does not notice. One row may be given flat.
-
-        Raises:
-            InputError: a value is no number or not finite.
-            ShapeError: the rows do not fit the model.
-        """
-        return forward(self.model, self.parameters(), as_batch("inputs", inputs, self.dtype, self.model.inputs))
-
-    def activations(self, inputs: object, timeout: float | None = None) -> dict[str, LayerActivations]:
-        """Let the actors themselves compute what the network makes of *inputs*, (rows, model.inputs).
-
-        Unlike `predict` this sends messages: from layer to layer and to every neuron, as learning does. A network that
-        is learning does it between two steps. A Dropout leaves nothing out.
-
-        Returns:
-            Weighted sums and outputs of all neurons of each dense layer, by its address; the last is the prediction.
-
-        Raises:
-            InputError: a value is no number or not finite.
-            ShapeError: the rows do not fit the model.
-            RunError: an actor died again and again over it; or a watcher has called this, who would wait for itself.
-            TimeoutError: no answer came within *timeout* seconds.
-            NetworkStoppedError: the network has been stopped.
-        """
-        rows = with_ones(as_batch("inputs", inputs, self.dtype, self.model.inputs))
-        self._require_up()
-        return {address: LayerActivations(*pair) for address, pair in self.actors.ask(rows, timeout).items()}
-
-    # Looking. None of this sends a message to those who learn.
-
-    def dead_neurons(self, inputs: object) -> tuple[str, ...]:
-        """The addresses of neurons that nothing in *inputs*, (rows, model.inputs), moves: they cannot learn any more.
-
-        Raises:
-            InputError: a value is no number or not finite.
-            ShapeError: the rows do not fit the model.
-        """
-        return dead_neurons(self.model, self.parameters(), as_batch("inputs", inputs, self.dtype, self.model.inputs))
-
-    def parameters(self) -> tuple[LayerParameters, ...]:
-        """Copies of the committed weights (neurons, inputs) and biases (neurons,), first layer first, at one step."""
-        return self._context.vault.read().parameters
-
-    def neuron(self, address: str) -> NeuronState:
-        """Read one neuron at the last sealed step.
-
-        Raises:
-            InputError: there is no such neuron; the message says which there are.
-        """
-        layer, index = place_of(self.model, address, self.name)
-        position, row = self._context.vault.read_row(layer, index)
-        return NeuronState(
-            address=address,
-            layer=layer,
-            index=index,
-            weights=row[:-1],
-            bias=float(row[-1]),
-            activation=self.model.dense[layer].activation,
-            step=position.step,
-            restarts=self._context.restarts[address],
-            mailbox=self.actors.mailbox_length(address),
+    def _keep(
+        self, run: Run, path: str | Path, checkpoints: Checkpoints, origin: Mapping[str, Any], *, skip_batch: bool
+    ) -> None:
+        """Have *run* kept in a folder; if it is there already, go on with it."""
+        assignment, plan = run.assignment, run.plan
+        rows = assignment.source.all_rows()
+        data = "a stream" if rows is None else data_fingerprint(*rows, assignment.held_out)
+        description = RunDescription(
+            plan, self.model, self.dtype, self._context.granularity, self.seed, data, dict(origin)
         )
-
-    def neurons(self) -> tuple[str, ...]:
-        """The addresses of all neurons, first layer first."""
-        return neuron_addresses(self.model)
-
-    def tree(self) -> TreeNode:
-        """Who supervises whom, asked of the supervisors themselves.
-
-        Raises:
-            NetworkStoppedError: the network has been stopped.
-        """
-        self._require_up()
-        return self.actors.tree()
-
-    def summary(self) -> NetworkSummary:
-        """What the network is and how far it has come."""
-        run = self._run
-        layers = tuple(
-            (address, layer.inputs, layer.neurons, layer.activation, layer.parameter_count)
-            for address, layer in self.model.named_dense().items()
+        at_rest = self._context.restart_point.state
+        opened = open_run(
+            path,
+            description,
+            lambda: first_state(at_rest.rows, len(plan.optimizer.slots)),
+            skip_batch=skip_batch,
         )
-        return NetworkSummary(
-            name=self.name,
-            layers=layers,
-            neurons=self.model.neuron_count,
-            parameters=self.model.parameter_count,
-            dtype=self.dtype,
-            granularity=self._context.granularity,
-            state="idle" if run is None else run.state,
-            epoch=0 if run is None else len(run.history),
-            step=self._context.vault.sealed.position.step,
-            loss=run.history[-1].loss if run is not None and run.history else None,
-            metrics=dict(run.history[-1].metrics) if run is not None and run.history else {},
-            learning_rate=None if run is None else run.plan.optimizer.learning_rate,
-            restarts=self._context.restarts.total(),
-            messages=self.actors.messages_handled,
-        )
+        assignment.keeper = keeper_of(opened, checkpoints, assignment.clock)
+        assignment.take_up(opened.state)
+        run.problems = opened.problems
+        self.actors.start_checkpointer()
+        self._context.restart_from(opened.state, assignment)
 
     # Breaking and ending.
 
@@ -318,8 +253,15 @@ class Network:
         Raises:
             WouldBlockError: a watcher called this, for which the actors would have to wait; nothing has been stopped.
         """
+        run = self._run
+        if run is not None and run.state == "running" and run.assignment.keeper is not None and not in_a_turn():
+            with suppress(TimeoutError):  # so that the folder holds its last step
+                run.stop(STOP_SECONDS)
+                run.flush(STOP_SECONDS)
         self.actors.stop()
         self._end_all("stopped", "the network was stopped")
+        if run is not None and run.assignment.keeper is not None:
+            run.assignment.keeper.finish()
 
     def _went_down(self, reason: str) -> None:
         self._end_all("failed", reason)
@@ -336,10 +278,6 @@ class Network:
         self._require_up()
         if self._run is not None and self._run.state == "running":
             raise RunError(f"{self.name} is learning already: wait for the run, or stop it")
-
-    def _require_up(self) -> None:
-        if self._stopped:
-            raise NetworkStoppedError(f"{self.name} has been stopped: start a new network")
 
 
 def start(

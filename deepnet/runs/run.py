@@ -21,7 +21,10 @@ class Run:
 
     Attributes:
         plan: what it is to do.
+        problems: what is wrong with checkpoints that it could not go on from, a line each.
     """
+
+    problems: tuple[str, ...] = ()
 
     def __init__(
         self,
@@ -111,9 +114,21 @@ class Run:
             raise RunError("a watcher cannot wait for the run that it watches: do it in another thread")
         if not self._ended.wait(timeout):
             raise TimeoutError(f"the run is at step {self.position.step} after {timeout} s and goes on: wait again")
+        if not in_a_turn():
+            self.flush(timeout)
         if self.state == "failed":
             raise RunError(self.reason)
         return self
+
+    def flush(self, timeout: float | None = None) -> None:
+        """Return once the last checkpoint of a run that has ended is on the disk, or could not be written.
+
+        Raises:
+            TimeoutError: it is not after *timeout* seconds.
+        """
+        keeper = self.assignment.keeper
+        if keeper is not None and not keeper.flushed.wait(timeout):
+            raise TimeoutError(f"the last checkpoint was not written within {timeout} s: look at the disk, wait again")
 
     def ended_within(self, seconds: float) -> bool:
         """Wait up to *seconds* for the end, whatever it is; tell whether it came."""

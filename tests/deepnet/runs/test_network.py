@@ -62,7 +62,7 @@ def test_a_neuron_is_its_row_of_the_parameters(network: Network) -> None:
         np.testing.assert_array_equal(state.weights, weights[state.index])
         assert state.bias == bias[state.index]
         assert (state.address, state.step, state.restarts) == (address, 4, 0)
-        assert state.activation == MODEL[state.layer].activation
+        assert state.activation == MODEL.dense[state.layer].activation
         assert state.mailbox == (0 if network.summary().granularity == "neuron" else None)
 
 
