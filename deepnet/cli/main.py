@@ -12,7 +12,7 @@ import click
 
 from deepnet.errors import DeepnetError, InputError
 
-_COMMANDS = {name: f"deepnet.cli.{name}" for name in ("demo", "plot", "predict", "summary", "train")}
+_COMMANDS = {name: f"deepnet.cli.{name}" for name in ("demo", "plot", "predict", "resume", "summary", "train")}
 """Where each subcommand lives; imported when it is asked for, so that none pays for another."""
 
 DONE, FAILED, UNUSABLE, INTERRUPTED = 0, 1, 2, 130

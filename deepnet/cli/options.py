@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 
 import click
 
+from deepnet.runs.chaos import Chaos
+
 
 class Positive(click.ParamType):  # type: ignore[type-arg]  # not generic in older releases
     """A finite number above 0."""
@@ -153,6 +155,21 @@ class Limit(click.ParamType):  # type: ignore[type-arg]  # not generic in older 
         if not figure or not math.isfinite(number):
             self.fail(f"{value!r} is no figure with its limit, such as validation_loss=0.1", param, ctx)
         return figure.strip(), number
+
+
+class Rate(click.ParamType):  # type: ignore[type-arg]  # not generic in older releases
+    """How often somebody is to die: 20 or 20/s, kills a second; 5/1000, kills among a thousand messages."""
+
+    name = "rate"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Chaos:
+        if isinstance(value, Chaos):
+            return value
+        number, _, per = value.partition("/")
+        try:
+            return Chaos(float(number), {"": "second", "s": "second", "1000": "thousand"}[per.strip()])
+        except (KeyError, ValueError):
+            self.fail(f"{value!r} is no rate of kills: write 20/s, or 5/1000 for a thousand messages", param, ctx)
 
 
 def plain_value(text: str) -> Any:

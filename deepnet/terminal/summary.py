@@ -89,9 +89,26 @@ def show_training(facts: Mapping[str, Any], saved: str | None) -> None:
     }
     if "validation" in facts["rows"]:
         rows["rows"] += f", {facts['rows']['validation']} to validate each epoch on"
+    if "chaos" in facts:
+        rows |= _chaos_rows(facts["chaos"])
     if saved is not None:
         rows["saved"] = saved
     console.print(facts_table(rows))
+
+
+def _chaos_rows(chaos: Mapping[str, Any]) -> dict[str, str]:
+    """What became of those who died meanwhile."""
+    deaths = ", ".join(f"{count} {kind}" for kind, count in sorted(chaos["deaths"].items())) or "nobody"
+    rows = {
+        "died": deaths,
+        "healed": f"{chaos['restarts']} restarts, {chaos['replays']} steps played again, {chaos['steps_lost']} lost",
+    }
+    if chaos["heal_p50_seconds"] is not None:
+        p50, p99 = (1000 * chaos[f"heal_{name}_seconds"] for name in ("p50", "p99"))
+        rows["healed"] += f"; from death to the next seal p50 {p50:.2f} ms, p99 {p99:.2f} ms"
+    same = "equal those of the undisturbed run, bit for bit"
+    rows["weights"] = same if chaos["same_weights"] else "DIFFER from those of the undisturbed run"
+    return rows
 
 
 def _score(value: float | None) -> str:

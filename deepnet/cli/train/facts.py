@@ -6,6 +6,7 @@ from typing import Any
 
 from deepnet.maths.heads import Head
 from deepnet.maths.parameters import fingerprint
+from deepnet.runs.chaos import Disturbance
 from deepnet.runs.network import Network
 from deepnet.runs.run import Run
 from deepnet.runs.tabular import PreparedTable, score
@@ -50,6 +51,14 @@ def facts_of(table: PreparedTable, head: Head, network: Network, run: Run, secon
         "weights_sha256": fingerprint(network.parameters()),
         "history": json.loads(to_json(run.history)),
     }
+
+
+def chaos_facts(disturbance: Disturbance, same_weights: bool) -> dict[str, Any]:
+    """Return what became of those who died, and whether the weights noticed."""
+    report = asdict(disturbance.report())
+    heal = report.pop("heal_seconds")
+    p50, p99 = heal or (None, None)
+    return {**report, "heal_p50_seconds": p50, "heal_p99_seconds": p99, "same_weights": same_weights}
 
 
 def _rows(table: PreparedTable, run: Run) -> dict[str, int]:

@@ -1,42 +1,32 @@
-"""The command itself: read, learn, measure, keep."""
+"""The command itself: learn, measure, keep."""
 
 import json
-import shlex
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import click
 
+from deepnet import events
 from deepnet.cli.main import DONE, FAILED, INTERRUPTED
-from deepnet.cli.options import Choice
-from deepnet.cli.train.facts import FIGURES, facts_of
+from deepnet.cli.train.facts import FIGURES, chaos_facts, facts_of
+from deepnet.cli.train.job import MOST_NAMED, Job, Options, prepare_job, to_plain
 from deepnet.cli.train.options import train_options
 from deepnet.cli.train.plan_file import SUFFIX, read_plan
-from deepnet.data.dataset import load_dataset
 from deepnet.data.files import listed, one_line
-from deepnet.errors import DataError, InputError
+from deepnet.errors import DataError
 from deepnet.logs import configure
-from deepnet.maths.heads import Head, head_for
-from deepnet.maths.model import Chain, mlp
-from deepnet.maths.optimizers import optimizer_from_dict
-from deepnet.maths.parameters import LayerParameters
-from deepnet.maths.schedules import schedule_named
+from deepnet.maths.parameters import LayerParameters, fingerprint
 from deepnet.persistence.model_file import SavedModel, check_writable, save_model
 from deepnet.persistence.whole_file import write_whole
-from deepnet.runs.network import start
+from deepnet.runs.chaos import Chaos, disturb
+from deepnet.runs.durable import Checkpoints
 from deepnet.runs.run import Run
-from deepnet.runs.tabular import PreparedTable, prepare_table
 from deepnet.settings import read_settings
 from deepnet.training.history import to_csv, to_json
-from deepnet.training.patience import Patience
-from deepnet.training.until import Until
-
-Options = Mapping[str, Any]
-MOST_NAMED = 10
-"""Of more things of a kind only the first are named, or how many there are."""
 
 
 class _Train(click.Command):
@@ -72,43 +62,68 @@ def command(data: str, *, save: str | None, quiet: bool, as_json: bool, **option
     built-in set (auto-mpg, iris, digits, xor, circles, moons, spirals), or a plan: a TOML file with these options.
     """
     configure(read_settings())
-    _check_outputs(save, options)
-    how = _how(options)
-    table = _read(data, options)
-    head = head_for(table.dataset.task, table.targets.shape[1])
-    model = _model(table, head, options)
-    began = time.perf_counter()
-    with start(
-        model, name="train", seed=options["seed"], granularity=options["granularity"], dtype=options["dtype"]
-    ) as network:
-        progress = None if quiet or as_json else _progress(head.metrics[0])
-        run = network.train(
-            table.inputs,
-            table.targets,
-            loss=options["loss"] or head.loss,
-            metrics=tuple(dict.fromkeys((*head.metrics, *options["metrics"]))),
-            **how,
+    check_outputs(save, options)
+    job = prepare_job(data, options, warn)
+    kept: dict[str, Any] = {}
+    if options["run_dir"] is not None:
+        when = Checkpoints(
+            every_steps=options["every_steps"], every_seconds=options["every_seconds"], keep=options["keep"]
         )
-        interrupted = _follow(run, progress)
-        facts = facts_of(table, head, network, run, time.perf_counter() - began)
+        kept = {"run_dir": options["run_dir"], "checkpoints": when, "origin": to_plain(data, options)}
+    return carry_out(job, save=save, quiet=quiet, as_json=as_json, **kept)
+
+
+def carry_out(job: Job, *, save: str | None, quiet: bool, as_json: bool, **kept: Any) -> int:
+    """Learn, show what comes out, and keep it; return the exit code.
+
+    Args:
+        job: what to learn.
+        save: the file for the model, or None.
+        quiet: show no progress.
+        as_json: print one JSON object.
+        kept: arguments of `Network.train` that keep the run in a folder.
+    """
+    chaos: Chaos | None = job.options["chaos"]
+    if chaos is not None and job.options["chaos_seed"] is not None:
+        chaos = Chaos(chaos.kills, chaos.per, job.options["chaos_seed"])
+    progress = None if quiet or as_json else _progress(job.head.metrics[0])
+    began = time.perf_counter()
+    with job.start() as network:
+        network.watchers.add(_warn_of_checkpoints)
+        with nullcontext() if chaos is None else disturb(network, chaos) as disturbance:
+            run = job.train(network, **kept)
+            for problem in run.problems:
+                warn(f"a damaged checkpoint is passed over: {problem}")
+            interrupted = _follow(run, progress)
+        facts = facts_of(job.table, job.head, network, run, time.perf_counter() - began)
         parameters = network.parameters()
+    if disturbance is not None and not interrupted:
+        facts["chaos"] = chaos_facts(disturbance, _is_undisturbed(job, facts))
     if run.state != "failed":
         _warn_of_dead_neurons(facts["dead_neurons"])
-    _write_history(run, options)
-    kept = None if run.state == "failed" else save
-    if kept is not None:
-        save_model(kept, _saved(table, model, parameters, facts))
-    _show(facts, kept, as_json=as_json)
+    _write_history(run, job.options)
+    place = None if run.state == "failed" else save
+    if place is not None:
+        save_model(place, _saved(job, parameters, facts))
+    _show(facts, place, as_json=as_json)
     if interrupted:
         click.echo(f"deepnet: interrupted, stopped at the seal of step {facts['steps']}", err=True)
         return INTERRUPTED
     if run.state == "failed":
         click.echo(f"deepnet: {run.reason}", err=True)
         return FAILED
-    return DONE
+    return DONE if disturbance is None or facts["chaos"]["same_weights"] else FAILED
 
 
-def _check_outputs(save: str | None, options: Options) -> None:
+def _is_undisturbed(job: Job, facts: Mapping[str, Any]) -> bool:
+    """Learn the same once more, with nobody dying; whether the weights are the same."""
+    with job.start() as network:
+        job.train(network).wait()
+        same: bool = fingerprint(network.parameters()) == facts["weights_sha256"]
+        return same
+
+
+def check_outputs(save: str | None, options: Options) -> None:
     """Refuse now what could not be written after all the work."""
     for path in (save, options["history"]):
         if path is not None:
@@ -121,106 +136,39 @@ def _check_outputs(save: str | None, options: Options) -> None:
         check_chart_path(options["plot"])
 
 
-def _read(data: str, options: Options) -> PreparedTable:
-    """Read and prepare the data; warn of what a person should know before they trust the result."""
-    dataset = load_dataset(
-        data,
-        target=options["target"],
-        features=options["features"],
-        ignore=options["ignore"],
-        categorical=options["categorical"],
-        missing=options["missing"],
-        task=options["task"],
-        seed=options["seed"],
-    )
-    table = prepare_table(
-        dataset, test_fraction=options["test_fraction"], seed=options["seed"], scaling=options["scaling"]
-    )
-    for leak in table.leaks:
-        _warn(f"{leak.reason}; to learn without it: --ignore {shlex.quote(leak.feature)}")
-    if len(table.constants) <= MOST_NAMED:
-        for feature in table.constants:
-            _warn(f"{one_line(feature)} is the same in every training row and teaches nothing")
-    else:
-        _warn(f"{len(table.constants)} features are the same in every training row and teach nothing")
-    for warning in table.warnings:
-        _warn(warning)
-    return table
-
-
-def _model(table: PreparedTable, head: Head, options: Options) -> Chain:
-    return mlp(
-        table.inputs.shape[1],
-        options["hidden"],
-        head.neurons,
-        options["activation"],
-        output_activation=options["output_activation"] or head.activation,
-        dropout=options["dropout"] or 0.0,
-        initializer=options["initializer"],
-    )
-
-
-def _how(options: Options) -> dict[str, Any]:
-    """Return how to learn, whatever the data are; what is wrong with it is said before they are read."""
-    optimizer: Choice = options["optimizer"]
-    schedule: Choice = options["schedule"]
-    as_they_are = ("clip_value", "clip_norm", "l1", "l2", "batch_size", "drop_last", "shuffle", "validation")
-    return {
-        "until": _until(options),
-        "optimizer": optimizer_from_dict(
-            {"learning_rate": options["learning_rate"], **optimizer.options, "name": optimizer.name}
-        ),
-        "schedule": schedule_named(schedule.name, **schedule.options),
-        **{name: options[name] for name in as_they_are},
-    }
-
-
-def _until(options: Options) -> Until:
-    patience = None
-    if options["patience"] is not None:
-        usual = "loss" if options["validation"] is None else "validation_loss"
-        patience = Patience(options["patience"], options["monitor"] or usual)
-    elif options["monitor"] is not None:
-        raise InputError("--monitor says what --patience looks at: give --patience too, such as --patience 5")
-    return Until(
-        epochs=options["epochs"],
-        steps=options["steps"],
-        seconds=options["seconds"],
-        mean_squared_error=options["threshold"],
-        below=dict(options["below"]),
-        above=dict(options["above"]),
-        patience=patience,
-    )
-
-
-def _saved(
-    table: PreparedTable, model: Chain, parameters: Sequence[LayerParameters], facts: Mapping[str, Any]
-) -> SavedModel:
+def _saved(job: Job, parameters: Sequence[LayerParameters], facts: Mapping[str, Any]) -> SavedModel:
     kept = ("epochs", "steps", "seed", "state", "reason", *FIGURES[facts["task"]])
+    dataset = job.table.dataset
     return SavedModel(
-        model=model,
+        model=job.model,
         parameters=parameters,
-        features=table.dataset.features,
-        target=table.dataset.target,
+        features=dataset.features,
+        target=dataset.target,
         dtype=facts["dtype"],
         training={key: facts[key] for key in kept},
-        preparation=table.preparation,
-        task=table.dataset.task,
-        labels=table.dataset.labels,
+        preparation=job.table.preparation,
+        task=dataset.task,
+        labels=dataset.labels,
     )
 
 
-def _warn(text: str) -> None:
+def warn(text: str) -> None:
+    """Say on stderr what a person should know."""
     click.echo(f"deepnet: warning: {text}", err=True)
 
 
 def _warn_of_dead_neurons(addresses: Sequence[str]) -> None:
     if addresses:
         are, them = ("is", "it") if len(addresses) == 1 else ("are", "them")
-        _warn(
+        warn(
             f"{listed(addresses, MOST_NAMED)} {are} dead: nothing in the training rows moves {them} any more; "
             f"try another --seed, or --activation leaky_relu"
         )
+
+
+def _warn_of_checkpoints(event: events.Event) -> None:
+    if isinstance(event, events.CheckpointFailed):
+        warn(f"no checkpoint of step {event.step}: {event.reason}; the run goes on")
 
 
 def _progress(metric: str) -> Any:

@@ -13,6 +13,7 @@ from deepnet.cli.options import (
     Names,
     NotNegative,
     Positive,
+    Rate,
     Share,
     Widths,
 )
@@ -122,6 +123,24 @@ _RUN = (
     click.option("--dtype", type=click.Choice(["float32", "float64"]), default="float32", show_default=True),
 )
 
+_KEPT = (
+    click.option(
+        "--run-dir", metavar="FOLDER",
+        help="Keep the run in this folder, so that it outlives this process: see deepnet resume.",
+    ),
+    click.option("--checkpoint-steps", "every_steps", type=COUNT, metavar="N", help="Make a checkpoint after each N steps ..."),
+    click.option(
+        "--checkpoint-seconds", "every_seconds", type=Positive(), default=10.0, show_default=True, metavar="T",
+        help="... and every T seconds.",
+    ),
+    click.option("--checkpoints-kept", "keep", type=COUNT, default=3, show_default=True, help="How many are kept."),
+    click.option(
+        "--chaos", type=Rate(), metavar="RATE",
+        help="Kill neurons, layers and the trainer meanwhile: 20/s, or 5/1000 messages; then learn again, and compare.",
+    ),
+    click.option("--chaos-seed", type=SEED, help="Who dies, and when."),
+)  # fmt: skip
+
 _OUTPUT = (
     click.option("--save", metavar="MODEL", help="Write the model to this file."),
     click.option("--history", metavar="FILE", help="Write the figures of each epoch to this .json or .csv file."),
@@ -133,6 +152,6 @@ _OUTPUT = (
 
 def train_options(command: Any) -> Any:
     """Give *command* all options of `deepnet train`."""
-    for option in reversed((*_DATA, *_MODEL, *_LEARNING, *_END, *_RUN, *_OUTPUT)):
+    for option in reversed((*_DATA, *_MODEL, *_LEARNING, *_END, *_RUN, *_KEPT, *_OUTPUT)):
         command = option(command)
     return command

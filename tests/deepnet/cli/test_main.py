@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 Deepnet = Callable[..., Any]
-COMMANDS = ("demo", "plot", "predict", "summary", "train")
+COMMANDS = ("demo", "plot", "predict", "resume", "summary", "train")
 
 
 def test_without_a_command_it_shows_its_help(deepnet: Deepnet) -> None:
