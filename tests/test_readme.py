@@ -31,7 +31,18 @@ def test_it_has_examples_at_all() -> None:
 def test_its_python_runs(code: str, capsys: pytest.CaptureFixture[str]) -> None:
     exec(compile(code, "README.md", "exec"), {})  # noqa: S102 - it is our own
 
-    assert "is below 0.01" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "is below 0.01" in printed or "[[" in printed
+
+
+@pytest.mark.parametrize("plan", blocks("toml"))
+def test_its_plan_runs(plan: str, tmp_path: Path) -> None:
+    from deepnet.cli.main import main  # noqa: PLC0415
+
+    path = tmp_path / "plan.toml"
+    path.write_text(plan)
+
+    assert main(["train", str(path), "--quiet", "--granularity", "layer"]) == 0
 
 
 @pytest.mark.parametrize("code", blocks("python", SUPERVISOR))

@@ -89,8 +89,10 @@ class Context:
         """Where a run stands, or where it ended."""
         if assignment.state != "running":
             return assignment.position
-        vault = self.vault
-        return vault.sealed.position if vault.run is assignment else Position()
+        vault, point = self.vault, self.restart_point
+        if vault.run is assignment:
+            return vault.sealed.position
+        return point.state.position if point.run is assignment else Position()
 
     def end_run(self, assignment: Assignment, state: str, reason: str) -> None:
         """Record how a run ended, unless it has ended already; tell those who watch, then those who wait."""

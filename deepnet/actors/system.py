@@ -96,18 +96,24 @@ class ActorSystem:
             try:
                 self._await_deaths()
                 self._put_up()
+                if self.context.assignment is not None and self.context.assignment.keeper is not None:
+                    self.start_checkpointer()
             except Exception as error:  # noqa: BLE001 - whoever waits has to know
                 self._down.set()
                 self._on_down(f"the network could not be brought up again: {error}")
                 return
-        if self.context.assignment is not None and self.context.assignment.keeper is not None:
-            self.start_checkpointer()
         self.tell("trainer", Assigned())
 
     def _await_deaths(self) -> None:
         """Wait until nobody of the tree that was killed is left: what they say must not be taken for the new ones'."""
         end = time.monotonic() + STOP_SECONDS
-        while any(self._lives_here(ref) for ref in pykka.ActorRegistry.get_all()):
+        checkpointer = self.context.directory.whereis("checkpointer")
+        if checkpointer is not None:  # it has a thread of its own, and that cannot be killed
+            with suppress(pykka.ActorDeadError):
+                checkpointer.stop(block=True, timeout=STOP_SECONDS)
+        while self.context.directory.whereis("checkpointer") is not None or any(
+            self._lives_here(ref) for ref in pykka.ActorRegistry.get_all()
+        ):
             if time.monotonic() > end:
                 raise NetworkStoppedError("an actor of it does not end")
             time.sleep(0.001)

@@ -128,7 +128,9 @@ _KEPT = (
         "--run-dir", metavar="FOLDER",
         help="Keep the run in this folder, so that it outlives this process: see deepnet resume.",
     ),
-    click.option("--checkpoint-steps", "every_steps", type=COUNT, metavar="N", help="Make a checkpoint after each N steps ..."),
+    click.option(
+        "--checkpoint-steps", "every_steps", type=COUNT, metavar="N", help="Make a checkpoint after each N steps ..."
+    ),
     click.option(
         "--checkpoint-seconds", "every_seconds", type=Positive(), default=10.0, show_default=True, metavar="T",
         help="... and every T seconds.",
