@@ -12,27 +12,69 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from deepnet.data.dataset import load_dataset
+    from deepnet.maths.labels import batch, onecold, onehot, onehotbatch
     from deepnet.maths.model import Chain, Dense, Dropout
-    from deepnet.maths.optimizers import SGD, Adam
+    from deepnet.maths.optimizers import SGD, Adadelta, Adagrad, Adam, AdamW, NAdam, RAdam, RMSprop
+    from deepnet.maths.schedules import Constant, Cosine, Exponential, ReduceOnPlateau, StepDecay, WarmUp
+    from deepnet.runs.durable import Checkpoints
     from deepnet.runs.network import Network, start
     from deepnet.runs.run import Run
-    from deepnet.training.patience import Patience
+    from deepnet.training.handlers import after, before, every, on, once
+    from deepnet.training.patience import Patience, Plateau
     from deepnet.training.until import Until
 
-_HOMES = {
-    "SGD": "deepnet.maths.optimizers",
-    "Adam": "deepnet.maths.optimizers",
-    "Chain": "deepnet.maths.model",
-    "Dense": "deepnet.maths.model",
-    "Dropout": "deepnet.maths.model",
-    "Patience": "deepnet.training.patience",
-    "Network": "deepnet.runs.network",
-    "Run": "deepnet.runs.run",
-    "Until": "deepnet.training.until",
-    "start": "deepnet.runs.network",
+_NAMES = {
+    "deepnet.data.dataset": ("load_dataset",),
+    "deepnet.maths.labels": ("batch", "onecold", "onehot", "onehotbatch"),
+    "deepnet.maths.model": ("Chain", "Dense", "Dropout"),
+    "deepnet.maths.optimizers": ("SGD", "Adadelta", "Adagrad", "Adam", "AdamW", "NAdam", "RAdam", "RMSprop"),
+    "deepnet.maths.schedules": ("Constant", "Cosine", "Exponential", "ReduceOnPlateau", "StepDecay", "WarmUp"),
+    "deepnet.runs.durable": ("Checkpoints",),
+    "deepnet.runs.network": ("Network", "start"),
+    "deepnet.runs.run": ("Run",),
+    "deepnet.training.handlers": ("after", "before", "every", "on", "once"),
+    "deepnet.training.patience": ("Patience", "Plateau"),
+    "deepnet.training.until": ("Until",),
 }
+_HOMES = {name: home for home, names in _NAMES.items() for name in names}
 
-__all__ = ["SGD", "Adam", "Chain", "Dense", "Dropout", "Network", "Patience", "Run", "Until", "start"]
+__all__ = [
+    "SGD",
+    "Adadelta",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "Chain",
+    "Checkpoints",
+    "Constant",
+    "Cosine",
+    "Dense",
+    "Dropout",
+    "Exponential",
+    "NAdam",
+    "Network",
+    "Patience",
+    "Plateau",
+    "RAdam",
+    "RMSprop",
+    "ReduceOnPlateau",
+    "Run",
+    "StepDecay",
+    "Until",
+    "WarmUp",
+    "after",
+    "batch",
+    "before",
+    "every",
+    "load_dataset",
+    "on",
+    "once",
+    "onecold",
+    "onehot",
+    "onehotbatch",
+    "start",
+]
 __version__ = "0.1.0"
 
 

@@ -93,6 +93,7 @@ class RunProgress:
                 if record.epoch % every == 0:
                     rate = run.position.step / max(self._clock() - self._began, 1e-9)
                     self._console.print(
-                        f"epoch {record.epoch}/{epochs or '?'}  {self._figures(record)}  {rate:,.0f} steps/s",
+                        f"epoch {record.epoch}/{epochs or '?'}  step {record.step}  "
+                        f"{self._figures(record)}  {rate:,.0f} steps/s",
                         highlight=False,
                     )

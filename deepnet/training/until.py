@@ -92,9 +92,9 @@ class Until(StopRule):
                 if last.figure(name) > limit:
                     return f"{name} {last.figure(name):.6g} is above {limit:g}"
         if self.epochs is not None and progress.epochs >= self.epochs:
-            return f"{progress.epochs} epochs"
+            return f"{progress.epochs} epoch{'s' * (progress.epochs != 1)}"
         if self.steps is not None and progress.step >= self.steps:
-            return f"{progress.step} steps"
+            return f"{progress.step} step{'s' * (progress.step != 1)}"
         if self.seconds is not None and progress.seconds >= self.seconds:
             return f"{progress.seconds:.3g} seconds"
         return self.patience.reached(progress) if isinstance(self.patience, Patience) else None

@@ -28,6 +28,8 @@ ERRORS = [
     errors.CallbackFailed(ValueError("two\nlines")),
     errors.WouldBlockError("Asker (urn)", "Asked (urn)"),
     errors.WouldBlockError("Asker (urn)", None),
+    errors.HungError("Worker (urn)"),
+    errors.HungError("Two\nlines", 2.5),
     errors.SchedulerClosedError("scheduler is closed: make a new Scheduler"),
     IllegalSignalError(Life.DOWN, Signal.GONE),
 ]

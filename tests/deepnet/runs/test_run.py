@@ -100,7 +100,7 @@ def test_a_stop_without_a_seal_says_so(network: Network, intercept: Intercept) -
 @pytest.mark.parametrize(
     ("until", "steps", "epochs", "reason"),
     [
-        (Until(steps=1), 1, 0, "1 steps"),
+        (Until(steps=1), 1, 0, "1 step"),
         (Until(steps=4), 4, 1, "4 steps"),
         (Until(steps=5), 5, 1, "5 steps"),
         (Until(steps=6), 6, 2, "6 steps"),

@@ -23,7 +23,7 @@ def test_away_from_a_terminal_there_is_a_line_for_some_of_the_epochs() -> None:
     lines = followed(terminal=False, epochs=100).splitlines()
 
     assert 10 <= len(lines) <= 40
-    assert lines[-1].startswith("epoch 100/100  loss ")
+    assert lines[-1].startswith("epoch 100/100  step 200  loss ")
     assert "MAE" in lines[-1]
     assert "steps/s" in lines[-1]
 

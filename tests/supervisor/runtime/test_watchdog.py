@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from supervisor import ScheduledActor, Scheduler
+from supervisor import ScheduledActor, Scheduler, suspend
 from supervisor import exit as send_exit
 from supervisor.runtime.watchdog import Watchdog, log_long_turn
 from supervisor.testing import FakeClock
@@ -44,7 +44,7 @@ class Kennel:
 
 
 def actor(name: str) -> Any:
-    return SimpleNamespace(actor=SimpleNamespace(actor_ref=name))
+    return SimpleNamespace(actor=SimpleNamespace(actor_ref=name), step=0, signals=0)
 
 
 def test_a_long_turn_is_told_once_while_it_lasts(clock: FakeClock) -> None:
@@ -74,6 +74,33 @@ def test_many_short_turns_are_not_a_long_one(clock: FakeClock) -> None:
         kennel.worker.handled += 1
 
     assert kennel.told == []
+
+
+@pytest.mark.parametrize("progress", ["step", "signals"])
+def test_a_long_turn_of_many_messages_is_none(clock: FakeClock, progress: str) -> None:
+    kennel, busy = Kennel(clock), actor("busy")
+    for number in range(20):
+        setattr(busy, progress, number)
+        kennel.look(busy, 0.9)
+    assert kennel.told == []
+    kennel.look(busy, 1.0)
+
+    assert kennel.told == [("busy", 1.0)]
+
+
+def test_it_knows_how_long_one_has_been_stuck(clock: FakeClock) -> None:
+    kennel, busy = Kennel(clock), actor("busy")
+    kennel.dog._workers = [kennel.worker]
+    found = [kennel.dog.stuck_seconds(0)]
+    for seconds in (0, 0.4, 2.0):
+        kennel.look(busy, seconds)
+        found.append(kennel.dog.stuck_seconds(0))
+    busy.step += 1
+    found.append(kennel.dog.stuck_seconds(0))
+    kennel.look(None, 0)
+    found.append(kennel.dog.stuck_seconds(0))
+
+    assert found == [None, 0, pytest.approx(0.4), pytest.approx(2.4), None, None]
 
 
 @pytest.mark.parametrize("error", [ValueError("boom"), SystemExit(3)], ids=repr)
@@ -118,6 +145,40 @@ def test_on_real_threads_it_is_told_with_its_actor() -> None:
 
     assert [ref for ref, _ in told] == [busy]
     assert told[0][1] >= 0.02
+
+
+def test_one_that_handles_message_after_message_hangs_in_none() -> None:
+    """Each takes a twentieth of what is too long, a turn of 64 three times that; the mailbox looks the same."""
+    told = list[Any]()
+
+    class Tireless(ScheduledActor):
+        def on_receive(self, message: Any) -> None:
+            self.actor_ref.tell(message)
+            time.sleep(0.005)
+
+    with Scheduler(workers=1, long_turn_seconds=0.1, on_long_turn=lambda *news: told.append(news)) as scheduler:
+        ref: Any = scheduler.spawn(Tireless)
+        ref.tell("again")
+        time.sleep(0.4)
+        send_exit(ref, "kill")
+        assert ref.actor_stopped.wait(5)
+
+    assert told == []
+
+
+def test_one_that_is_suspended_and_gets_mail_all_the_time_hangs_in_none() -> None:
+    told = list[Any]()
+    with Scheduler(workers=1, long_turn_seconds=0.02, on_long_turn=lambda *news: told.append(news)) as scheduler:
+        ref: Any = scheduler.spawn(Worker)
+        suspend(ref)
+        end = time.monotonic() + 0.2
+        while time.monotonic() < end:
+            ref.tell("hello")
+        before = tuple(told)  # to answer all that mail takes a while
+        send_exit(ref, "kill")
+        assert scheduler.drain()
+
+    assert before == ()
 
 
 @pytest.mark.parametrize("seconds", [0, -1, float("nan")])
