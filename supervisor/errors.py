@@ -14,6 +14,7 @@
     ├── UnknownRequestError                a supervisor was asked for something that supervisors do not do
     ├── CallbackFailed                     a function that was to make a new state raised
     ├── WouldBlockError                    a turn wanted to wait for an answer
+    ├── HungError                          what an actor died of that was given up
     └── SchedulerClosedError               the scheduler takes no more actors
 
 Every message is one line. Every error survives pickling: its arguments are plain values.
@@ -172,6 +173,24 @@ class WouldBlockError(SupervisorError):
             f"{self.waiting} must not wait for {whom} inside a turn: "
             f"send a message and handle the answer, or make it a pykka.ThreadingActor"
         )
+
+
+class HungError(SupervisorError):
+    """A handler did not return, and its actor was given up: what the actor died of; nobody raises it.
+
+    Attributes:
+        actor: who it was.
+        seconds: for how long at least it had been at one message, or None if nobody looked.
+    """
+
+    def __init__(self, actor: str, seconds: float | None = None) -> None:
+        super().__init__(actor, seconds)
+        self.actor = actor
+        self.seconds = seconds
+
+    def __str__(self) -> str:
+        after = "" if self.seconds is None else f" after {self.seconds:.3f} s"
+        return f"{self.actor} was given up{after}: its handler did not return".replace("\n", " ")
 
 
 class SchedulerClosedError(SupervisorError):

@@ -7,7 +7,7 @@ import statistics
 import sys
 from typing import NamedTuple
 
-from command import deepnet
+from command import deepnet, killed_and_resumed
 from rows import Rows, spread
 
 from deepnet import Adam, Chain, Dense, Until, start
@@ -206,7 +206,6 @@ def events(rows: Rows, granularity: str) -> None:
         f"{run.reason}; rate {rates[0]} to {rates[-1]:g}",
         len(run.history) < 500 and abs(kept - best) < 1e-12 and rates[-1] < rates[0],
     )
-    rows.unmeasured("AX11", "checkpoints", "later")
 
 
 def main(granularity: str) -> None:
@@ -217,7 +216,8 @@ def main(granularity: str) -> None:
     two_hidden_layers(rows, granularity)
     log_line(rows)
     events(rows, granularity)
-    rows.unmeasured("AX12", "a resumed run goes on bit for bit", "later")
+    code, same = killed_and_resumed("auto-mpg", "--epochs", "40", "--batch-size", "1", after_seconds=3.0)
+    rows.row("AX12", "a run killed outright and resumed ends with the same bits", f"exit {code}, same {same}", same)
     rows.unmeasured("AX13", "ONNX in and out", "later")
     rows.end()
 

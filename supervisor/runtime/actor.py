@@ -3,6 +3,8 @@
 import logging
 import sys
 import uuid
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from types import TracebackType
 from typing import Any, Final, TypeVar
@@ -24,11 +26,14 @@ from supervisor.runtime.signals import SystemRequest
 # What pykka says about an actor it says on this logger; whoever reads it shall find ours there too.
 _log = logging.getLogger("pykka")
 
-_PYKKA_MESSAGES = frozenset(
-    {messages._ActorStop, messages.ProxyCall, messages.ProxyGetAttr, messages.ProxySetAttr}  # noqa: SLF001
+# What is not handed to on_receive as it is: what was asked, and pykka's own messages.
+_ASKED = frozenset(
+    {Envelope, messages._ActorStop, messages.ProxyCall, messages.ProxyGetAttr, messages.ProxySetAttr}  # noqa: SLF001
 )
 
-_PYKKA_ATTRIBUTES = frozenset({"actor_urn", "actor_inbox", "actor_stopped", "_actor_ref", "_held", "_reply_to"})
+_PYKKA_ATTRIBUTES = frozenset(
+    {"actor_urn", "actor_inbox", "actor_stopped", "_actor_ref", "_held", "_reply_to", "abandoned"}
+)
 
 S = TypeVar("S", bound="ScheduledActor")
 
@@ -55,6 +60,9 @@ class ScheduledActor(pykka.Actor):
 
     announces_itself = False
     """True if the actor is not up when on_start returns, but when it calls `announce_up`."""
+
+    abandoned = False
+    """True once the scheduler has given this actor up, see `Scheduler.abandon`: a long handler may look, and return."""
 
     actor_inbox: Mailbox
     actor_stopped: StopFlag
@@ -112,7 +120,13 @@ class ScheduledActor(pykka.Actor):
         self._stop()
 
     def on_gone(self, reason: ExitReason) -> None:
-        """Do what has to be done whatever the actor died of, before anyone is told. Must not raise."""
+        """Do what has to be done whatever the actor died of, before anyone is told. Must be quick and not raise.
+
+        If the actor was given up it is called in another thread, beside the handler that does not return.
+        """
+
+    def on_return(self) -> None:
+        """Undo what the handler did after its actor was given up; called if it returns some day. Must not raise."""
 
     def get_state(self) -> Any:
         """What `supervisor.get_state` shows of this actor: by default a dict of its own attributes."""
@@ -146,31 +160,28 @@ class ScheduledActor(pykka.Actor):
         mailbox = self.actor_inbox
         if mailbox.fresh and not self._come_up(mailbox):
             return 0
-        mail, receive, intercept = mailbox.messages, self.on_receive, mailbox.scheduler.interceptor
-        if mailbox.instruments is not None:
-            receive = partial(mailbox.instruments.observe, receive)
+        mail = mailbox.messages
+        receive: Callable[[Any], Any] = self.on_receive
+        if mailbox.instruments is not None or mailbox.scheduler.interceptor is not None:
+            receive = self._watched_receive()
         handled = 0
         while handled < budget:
             if mailbox.urgent:
                 self._handle_urgent(mailbox.urgent.popleft())
-                # It may have been about the instruments.
-                receive = (
-                    self.on_receive
-                    if mailbox.instruments is None
-                    else partial(mailbox.instruments.observe, self.on_receive)
-                )
-            elif not mail or mailbox.suspended:
+                receive = self._watched_receive()  # it may have been about the instruments
+            elif not mail:
+                break
+            elif mailbox.suspended:
+                mailbox.signals += 1  # it does not hang
                 break
             else:
                 message = mail.popleft()
                 handled += 1
-                kind = type(message)
-                if kind is Envelope or kind in _PYKKA_MESSAGES:
+                mailbox.step = handled
+                if type(message) in _ASKED:
                     self._answer(message)
                 else:
                     try:
-                        if intercept is not None:
-                            intercept(self, message)
                         receive(message)
                     except BaseException as error:  # noqa: BLE001 - contained: it ends this actor alone
                         self._failed(error)
@@ -178,6 +189,19 @@ class ScheduledActor(pykka.Actor):
                 self._depart()
                 break
         return handled
+
+    def _watched_receive(self) -> Callable[[Any], Any]:
+        """What handles a told message: on_receive, behind the scheduler's interceptor and the actor's instruments."""
+        instruments, intercept = self.actor_inbox.instruments, self.actor_inbox.scheduler.interceptor
+        receive = self.on_receive if instruments is None else partial(instruments.observe, self.on_receive)
+        if intercept is None:
+            return receive
+
+        def intercepted(message: Any) -> None:
+            intercept(self, message)
+            receive(message)
+
+        return intercepted
 
     def _come_up(self, mailbox: Mailbox) -> bool:
         mailbox.fresh = False
@@ -200,6 +224,7 @@ class ScheduledActor(pykka.Actor):
         return True
 
     def _handle_urgent(self, message: Any) -> None:
+        self.actor_inbox.signals += 1
         if isinstance(message, Exit) and message.reason == "kill":
             self._exit_reason = "killed"
             pykka.ActorRegistry.unregister(self.actor_ref)
@@ -219,10 +244,22 @@ class ScheduledActor(pykka.Actor):
             self._failed(error)
 
     def _serve(self, request: SystemRequest) -> None:
+        self._reply_to = request.future
         try:
+            self._check_alive()
             give(request.future, request.run(self))
         except BaseException as error:  # noqa: BLE001 - it is the asker's, and the actor does not notice
             give(request.future, error)
+        finally:
+            self._reply_to = None
+
+    def _check_alive(self) -> None:
+        """Raise ActorDeadError if the actor was given up.
+
+        Called while `_reply_to` is set: whoever gives the actor up looks there afterwards, so one of them answers.
+        """
+        if self.abandoned:
+            raise pykka.ActorDeadError(f"{self.actor_ref} was given up")
 
     def _answer(self, message: Any) -> None:
         """Handle what was asked, or one of pykka's own messages."""
@@ -231,6 +268,7 @@ class ScheduledActor(pykka.Actor):
             message, reply_to = message.message, message.reply_to
         self._reply_to = reply_to
         try:
+            self._check_alive()
             instruments = self.actor_inbox.instruments
             if instruments is None:
                 response = self._handle_receive(message)
@@ -241,6 +279,8 @@ class ScheduledActor(pykka.Actor):
         except BaseException as error:  # noqa: BLE001 - contained: it ends this actor alone
             if reply_to is None:
                 self._failed(error)
+            elif self.abandoned:
+                give(reply_to, error)  # unless it has been answered
             else:
                 self.settle(reply_to, error)
                 _log.info(f"Exception returned from {self} to caller:", exc_info=sys.exc_info())
@@ -256,11 +296,14 @@ class ScheduledActor(pykka.Actor):
         self._exit_reason = Crash(error)
         pykka.ActorRegistry.unregister(self.actor_ref)
         self.actor_stopped.set()
-        self._depart()
+        if self.actor_inbox.claim_end() or not self.abandoned:  # it may have broken while it was leaving
+            self.leave(self._exit_reason)
 
     def _failed(self, error: BaseException) -> None:
         """A handler let *error* out: end as pykka does, on_failure for an Exception, on_stop for worse."""
-        if isinstance(error, Exception):
+        if self.abandoned:
+            self._handle_failure(type(error), error, error.__traceback__)
+        elif isinstance(error, Exception):
             self._handle_failure(type(error), error, error.__traceback__)
             try:
                 self.on_failure(type(error), error, error.__traceback__)
@@ -283,23 +326,46 @@ class ScheduledActor(pykka.Actor):
         exception_value: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        if self.abandoned:
+            _log.info(f"{self.actor_ref} was given up; then it raised:", exc_info=exception_value)
+            return
         if exception_value is not None:
             self._exit_reason = Crash(exception_value)
         super()._handle_failure(exception_type, exception_value, traceback)
 
     def _depart(self) -> None:
-        """Leave the world: the one place through which every death passes."""
-        mailbox, ref, reason = self.actor_inbox, self.actor_ref, self._exit_reason
-        mailbox.drained = True
+        """Leave the world, unless somebody else has seen to that."""
+        if self.actor_inbox.claim_end():
+            self.leave(self._exit_reason)
+        elif self.abandoned:
+            try:
+                self.on_return()
+            except BaseException:  # noqa: BLE001 - nobody is left whom it could hurt
+                _log.exception(f"on_return of {self.actor_ref} failed:")
+
+    def leave(self, reason: ExitReason) -> None:
+        """Do what every death entails, once; for whoever has claimed the actor's end."""
+        mailbox, ref = self.actor_inbox, self.actor_ref
         try:
             self.on_gone(reason)
         except BaseException:  # noqa: BLE001 - the rest has to be done all the same
             _log.exception(f"on_gone of {ref} failed:")
         bounce(mailbox, ref)
-        for message in mailbox.urgent or ():
-            if isinstance(message, SystemRequest):
-                give(message.future, pykka.ActorDeadError(f"{ref} stopped before answering"))
-        while mailbox.deferred:
-            give(mailbox.deferred.pop(), pykka.ActorDeadError(f"{ref} stopped before answering"))
+        for future in self._unanswered():
+            give(future, pykka.ActorDeadError(f"{ref} stopped before answering"))
         mailbox.actor = None
         watch.tell_down(ref, mailbox, reason)
+
+    def _unanswered(self) -> Iterator[pykka.Future[Any]]:
+        """Take out all futures but those in ordinary mail; a handler that was given up may be taking some, too."""
+        mailbox, asked = self.actor_inbox, self._reply_to
+        if asked is not None:
+            yield asked
+        with suppress(IndexError):
+            while mailbox.urgent:
+                message = mailbox.urgent.popleft()
+                if isinstance(message, SystemRequest):
+                    yield message.future
+        with suppress(KeyError):
+            while mailbox.deferred:
+                yield mailbox.deferred.pop()

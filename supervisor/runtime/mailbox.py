@@ -4,7 +4,7 @@ import threading
 from _thread import allocate_lock
 from collections import deque
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from pykka._envelope import Envelope
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 # What is made when it is first needed is made under this lock, or two threads would each make their own. It is
 # rare, so one lock for all will do; re-entrant, because a finalizer may run anywhere and send something itself.
 _making = threading.RLock()
+
+# Another one, because it is taken under a fence that somebody who holds the first may wait at.
+_ending = threading.RLock()
 
 
 class StopFlag(threading.Event):
@@ -55,6 +58,14 @@ class StopFlag(threading.Event):
         return self.raised
 
 
+class Token(Protocol):
+    """What of a bare lock makes an actor run once at a time; a `Fence` has it too."""
+
+    def acquire(self, blocking: bool = ...) -> bool: ...
+
+    def release(self) -> None: ...
+
+
 class Mailbox:
     """Ordinary messages, first in, first out; urgent ones (exits, news of deaths) before them.
 
@@ -65,22 +76,24 @@ class Mailbox:
     """
 
     __slots__ = (
-        "actor", "death", "deferred", "drained", "fresh", "instruments", "messages", "ready", "scheduler", "stopped",
-        "suspended", "up", "urgent", "watchers",
+        "actor", "death", "deferred", "drained", "fresh", "instruments", "messages", "ready", "scheduler", "signals",
+        "step", "stopped", "suspended", "up", "urgent", "watchers",
     )  # fmt: skip
 
     def __init__(self, scheduler: "Scheduler") -> None:
         self.scheduler = scheduler
         self.messages: deque[Any] = deque()
         self.urgent: deque[Any] | None = None
-        self.ready = allocate_lock()
+        self.ready: Token = allocate_lock()
         self.stopped = StopFlag()
         self.actor: ScheduledActor | None = None  # from the start of its loop to its death
         self.fresh = True  # on_start has not run yet
         self.up = False  # it has started, and said so
         self.suspended = False  # ordinary messages wait
+        self.step = 0  # the ordinary message of a turn that its actor is at: who looks sees whether it gets on
+        self.signals = 0  # the same for urgent ones, counted from its start
         self.instruments: Instruments | None = None  # what looks at each message
-        self.drained = False  # dead, and the mail that was left has been answered
+        self.drained = False  # ending: somebody is answering the mail that was left
         self.death: ExitReason | None = None
         self.watchers: list[Watcher] | None = None
         self.deferred: set[Any] | None = None  # futures whose answer will come later
@@ -108,6 +121,12 @@ class Mailbox:
         """Put this mailbox into the run queue, unless it is there already or being run."""
         if self.ready.acquire(False):  # noqa: FBT003 - a keyword would double its price
             self.scheduler.enqueue(self)
+
+    def claim_end(self) -> bool:
+        """Tell the first who asks that it is for them to see the actor out; there is no second death."""
+        with _ending:
+            first, self.drained = not self.drained, True
+        return first
 
     def take_back(self, message: Any) -> None:
         """Remove an ordinary message that has not been handled yet, if it is still there.

@@ -2,17 +2,21 @@
 
 import atexit
 import logging
+import operator
 import threading
 from _thread import LockType
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
+from itertools import count
+from typing import TYPE_CHECKING, Any, ClassVar, Self, SupportsIndex, TypeVar
 
 import pykka
 
-from supervisor.errors import SchedulerClosedError
+from supervisor.core.reasons import Crash, ExitReason
+from supervisor.errors import HungError, SchedulerClosedError
 from supervisor.runtime.clock import Clock, MonotonicClock
+from supervisor.runtime.fence import fence_off
 from supervisor.runtime.here import here
 from supervisor.runtime.mailbox import Mailbox
 from supervisor.runtime.ref import ScheduledRef
@@ -45,8 +49,12 @@ class Scheduler:
         turn_budget: messages an actor may handle in one turn.
         clock: where timers get the time from.
         on_worker_start: called in each worker thread before its first turn.
-        long_turn_seconds: turns of workers that take longer are reported, while they last; None reports none.
-        on_long_turn: told of them; by default it is logged.
+        long_turn_seconds: turns of workers that are at one message for longer are reported, while they last; None
+            reports none.
+        on_long_turn: told of them, in a thread of its own; by default it is logged. It may `abandon` the actor.
+        pick: chooses who takes the next turn by hand: given how many wait, 2 or more, it says which, 0 for the
+            first; by default always that. With `random.Random(seed).randrange` and a turn budget of 1, a seed is a
+            schedule. Workers do not ask it.
     """
 
     _default: ClassVar["Scheduler | None"] = None
@@ -62,6 +70,7 @@ class Scheduler:
         on_worker_start: Callable[[], object] | None = None,
         long_turn_seconds: float | None = None,
         on_long_turn: LongTurn = log_long_turn,
+        pick: Callable[[int], SupportsIndex] | None = None,
     ) -> None:
         if workers < 0 or turn_budget < 1:
             raise ValueError(f"workers must be 0 or more and turn_budget 1 or more, got {workers} and {turn_budget}")
@@ -78,10 +87,15 @@ class Scheduler:
         self.going = True  # False makes workers park whatever is in the queue: paused, or closing
         self._closing = False
         self.on_worker_start = on_worker_start
+        self.pick = pick
         self._by_hand = Worker(self)
+        self._crew = threading.RLock()  # who works, and whether they do; re-entrant, as a finalizer may ask
         self._workers = [Worker(self) for _ in range(workers)]
-        for index, worker in enumerate(self._workers):
-            worker.start(f"{name}-{index}")
+        self._lost: list[Worker] = []  # held by actors that were given up
+        self._handled_by_lost = 0  # those that have come back
+        self._numbers = count()
+        for worker in self._workers:
+            worker.start(f"{name}-{next(self._numbers)}")
         self._watchdog: Watchdog | None = None
         if long_turn_seconds is not None:
             self._watchdog = Watchdog(
@@ -113,8 +127,15 @@ class Scheduler:
 
     @property
     def messages_handled(self) -> int:
-        """Ordinary messages handled so far, by all workers."""
-        return self._by_hand.handled + sum(worker.handled for worker in self._workers)
+        """Ordinary messages handled so far, by all workers; those of a turn count when it is over."""
+        with self._crew:
+            workers = (self._by_hand, *self._workers, *self._lost)
+            return self._handled_by_lost + sum(worker.handled for worker in workers)
+
+    @property
+    def lost_threads(self) -> int:
+        """Threads held by actors that were given up; each ends when its handler returns, if it ever does."""
+        return len(self._lost)
 
     def spawn(self, actor_class: type[S], *args: Any, **kwargs: Any) -> pykka.ActorRef[S]:
         """Start an actor on this scheduler.
@@ -162,9 +183,8 @@ class Scheduler:
         if self._workers and self.going:
             raise RuntimeError(f"{self.name} is running: pause it before taking turns by hand")
         self.timers.run_due()
-        try:
-            mailbox = self.queue.popleft()
-        except IndexError:
+        mailbox = self._next_by_hand()
+        if mailbox is None:
             return False
         outer = here.mailbox, here.scheduler
         here.scheduler = self
@@ -182,26 +202,104 @@ class Scheduler:
             turns += 1
         return turns
 
+    def _next_by_hand(self) -> Mailbox | None:
+        waiting = len(self.queue)
+        if self.pick is not None and waiting > 1:
+            place = operator.index(self.pick(waiting))
+            if not 0 <= place < waiting:
+                raise ValueError(f"pick must say 0 to {waiting - 1}, said {place}")
+            mailbox = self.queue[place]
+            del self.queue[place]
+            return mailbox
+        try:
+            return self.queue.popleft()
+        except IndexError:
+            return None
+
+    # Giving up.
+
+    def abandon(self, ref: pykka.ActorRef[Any], reason: ExitReason | None = None) -> bool:
+        """Give up an actor whose handler does not return: it counts as dead at once; True if this ended it.
+
+        Its watchers are told, its mail is answered and its names are free, as with any death, and another thread
+        takes the place of the worker that it holds. No thread can be ended from outside: should the handler return
+        some day, its thread ends, and nothing else happens. Until then it may still send messages.
+
+        False, and nothing is done, if the actor is not in a turn of a worker, or is dying just now: a turn is either
+        given up or ends by itself, never both. An actor that handles messages one after the other can be given up
+        like one that hangs; the one that it is at, or has just taken, is its last.
+
+        Args:
+            ref: the actor.
+            reason: what it died of; by default a crash with a HungError.
+
+        Raises:
+            TypeError: it is no ScheduledActor.
+        """
+        if not isinstance(ref, ScheduledRef):
+            raise TypeError(f"only a ScheduledActor can be given up, got {ref!r}; exit(ref, 'kill') fences others")
+        mailbox = ref.actor_inbox
+        with self._crew:
+            place = next((at for at, worker in enumerate(self._workers) if worker.slot.mailbox is mailbox), None)
+            if place is None:
+                return False
+            worker = self._workers[place]
+            seconds = self._watchdog.stuck_seconds(place) if self._watchdog is not None else None
+            stack = worker.stack()
+            actor = fence_off(mailbox, worker)
+            if actor is None:
+                return False
+            self._replace(place)
+        pykka.ActorRegistry.unregister(ref)
+        error = HungError(str(ref), seconds)
+        _log.error("%s; its thread is at:\n%s", error, stack)
+        actor.leave(Crash(error) if reason is None else reason)
+        return True
+
+    def _replace(self, place: int) -> None:
+        """Have another worker in the place of one that is lost."""
+        self._lost.append(self._workers[place])
+        worker = self._workers[place] = Worker(self)
+        if self._closing:
+            return
+        try:
+            worker.start(f"{self.name}-{next(self._numbers)}")
+        except RuntimeError:  # no thread to be had: others may be left
+            _log.exception(f"A worker of {self.name} could not be replaced:")
+
+    def forget(self, worker: Worker) -> None:
+        """Count a lost worker out that has come back."""
+        with self._crew:
+            self._lost.remove(worker)
+            self._handled_by_lost += worker.handled
+
     # Pausing and ending.
 
     def pause(self, timeout: float | None = 5.0) -> bool:
         """Take no more turns; wait for those under way. False if one has not ended within *timeout* seconds."""
-        self.going = False
+        self._go(going=False)
         return self._await_rest(timeout)
 
     def resume(self) -> None:
         """Take turns again."""
-        self.going = not self._closing
+        self._go(going=True)
         while self.parked:
             self.wake()
+
+    def _go(self, *, going: bool) -> None:
+        with self._crew:
+            self.going = going and not self._closing
+            for worker in self._workers:
+                worker.going = self.going
 
     def close(self, deadline: float = 5.0) -> bool:
         """End the workers after the turns under way; False if one is still busy after *deadline* seconds.
 
         Actors that are left are killed: nobody shall wait for ever for an answer from them. Stop them, or their
-        supervisor, first. One whose handler is still busy then is left alone.
+        supervisor, first. One whose handler is still busy then is left alone. Lost threads do not count.
         """
-        self._closing, self.going = True, False
+        self._closing, self.pick = True, None  # nobody chooses any more: it may have run out of choices
+        self._go(going=False)
         self.timers.close()
         if self._watchdog is not None:
             self._watchdog.close()

@@ -1,7 +1,9 @@
 """One thread of a scheduler: takes the next actor from the run queue and lets it have a turn."""
 
 import logging
+import sys
 import threading
+import traceback
 from _thread import allocate_lock
 from typing import TYPE_CHECKING
 
@@ -19,15 +21,20 @@ class Worker:
 
     Attributes:
         handled: ordinary messages that were handled in its turns.
+        going: whether it takes turns; False while the scheduler is paused, and once it is lost.
+        lost: it is held by an actor that was given up, and ends when it gets away.
         slot: what it is doing, for others to see.
     """
 
-    __slots__ = ("_scheduler", "_spot", "handled", "slot", "thread")
+    __slots__ = ("_budget", "_scheduler", "_spot", "going", "handled", "lost", "slot", "thread")
 
     def __init__(self, scheduler: "Scheduler") -> None:
         self._scheduler = scheduler
+        self._budget = scheduler.turn_budget
         self._spot = allocate_lock()  # held while awake; to sleep is to acquire it once more
         self._spot.acquire()
+        self.going = scheduler.going
+        self.lost = False
         self.handled = 0
         self.slot = Slot()
         self.thread: threading.Thread | None = None
@@ -42,19 +49,28 @@ class Worker:
 
     def join(self, seconds: float) -> None:
         """Wait up to *seconds* for the end of its thread."""
-        if self.thread is not None:
+        if self.thread is not None and self.thread.is_alive():  # no thread may have been to be had
             self.thread.join(seconds)
+
+    def stack(self) -> str:
+        """Where its thread is at the moment, as a traceback says it."""
+        thread = self.thread.ident if self.thread is not None else None
+        frame = sys._current_frames().get(thread) if thread is not None else None  # noqa: SLF001 - documented
+        return "".join(traceback.format_stack(frame)).rstrip() if frame is not None else "unknown"
 
     def take_turn(self, mailbox: "Mailbox") -> None:
         """Let *mailbox*'s actor have a turn; then put it back at the end of the queue if there is more for it."""
-        self.slot.mailbox = mailbox
+        slot = self.slot
+        slot.mailbox = mailbox
         actor = mailbox.actor
         if actor is not None:
             try:
-                self.handled += actor.take_turn(self._scheduler.turn_budget)
+                self.handled += actor.take_turn(self._budget)
             except BaseException as error:  # noqa: BLE001 - a worker outlives whatever breaks in a turn
-                _log.exception(f"A turn of {actor.actor_ref} broke:")
-                actor.collapse(error)
+                if not actor.abandoned:
+                    _log.exception(f"A turn of {actor.actor_ref} broke:")
+                    actor.collapse(error)
+        slot.mailbox = None  # before the token is handed back: `fence_off` relies on it
         mailbox.ready.release()
         if mailbox.messages or mailbox.urgent:
             waits = mailbox.urgent or not mailbox.suspended
@@ -72,13 +88,15 @@ class Worker:
                 _log.exception(f"on_worker_start of {scheduler.name} failed:")
         next_in_queue, take_turn = scheduler.queue.popleft, self.take_turn
         while True:
-            while scheduler.going:
+            while self.going:
                 try:
                     mailbox = next_in_queue()
                 except IndexError:
                     break
                 take_turn(mailbox)
-            self.slot.mailbox = None
+            if self.lost:
+                scheduler.forget(self)
+                return
             if scheduler.closed:
                 return
             self._park()
