@@ -5,6 +5,8 @@ import time
 from collections import Counter, deque
 from typing import Any, NamedTuple
 
+import pykka
+
 from deepnet import events
 from deepnet.actors.assignment import Assignment, Question
 from deepnet.actors.deliver import deliver
@@ -78,6 +80,10 @@ class Context:
         ref = self.directory.whereis(address)
         if ref is not None:
             deliver(ref, message)
+
+    def address_of(self, ref: pykka.ActorRef[Any]) -> str:
+        """What an actor of this network is called; if it goes by no address, as its ref calls it."""
+        return next((str(name) for name in self.directory.names() if self.directory.whereis(name) == ref), str(ref))
 
     def restart_from(self, state: RunState, run: Assignment | None) -> None:
         """Let a new vault begin with *state*; unless it is of a *run* that is over."""

@@ -138,6 +138,8 @@ class NeuronLayer(LayerActor):
 
     def _broadcast(self, message: Forward | Backward | Apply, awaited: type) -> None:
         """Send one message to all neurons; if one is dead, its successor will have the step played again."""
+        if self.abandoned:
+            return
         directory = self._context.directory
         if self._directory_version != directory.version:
             self._directory_version = directory.version

@@ -34,6 +34,8 @@ class LayerLink(ScheduledActor):
     def _pass_on(self, outputs: Batch, sums: Batch | None = None) -> None:
         """Send the outputs, (rows, neurons + 1), to the next layer, or to the trainer without their ones."""
         message = self._forward_message
+        if self.abandoned:  # given up as hung: what is said now would disturb those who have gone on
+            return
         if self._following is None:
             self._context.send("trainer", Predicted(message.step, message.attempt, outputs[:, :-1], sums))
         else:
@@ -42,6 +44,8 @@ class LayerLink(ScheduledActor):
 
     def _send_back(self, message: Backward, errors: Any, squares: tuple[float, ...]) -> None:
         """Send what the layer before has to answer for, or tell the trainer that this was the first that learns."""
+        if self.abandoned:
+            return
         if self._previous is not None:
             previous = Backward(message.step, message.attempt, message.update, errors(), squares=squares)
             self._context.send(self._previous, previous)

@@ -21,7 +21,7 @@ from deepnet.actors.trainer import Trainer
 from deepnet.actors.tree import TreeNode, read_tree, start_tree
 from deepnet.errors import NetworkStoppedError, RunError
 from deepnet.maths.arrays import Batch
-from supervisor import AlreadyStarted, ChildSpec, Crash, ExitReason, Scheduler, WouldBlockError, start_child
+from supervisor import AlreadyStarted, ChildSpec, Crash, ExitReason, HungError, Scheduler, WouldBlockError, start_child
 from supervisor import exit as send_exit
 from supervisor import stop as stop_supervisor
 from supervisor.runtime.here import here
@@ -46,6 +46,7 @@ class ActorSystem:
         workers: threads of the scheduler.
         max_restarts: restarts that each supervisor allows ...
         max_seconds: ... within so many seconds.
+        turn_seconds: how long an actor may take for one message before it is given up as hung; None for ever.
         on_down: told why, should the whole tree end by itself.
 
     Raises:
@@ -53,7 +54,14 @@ class ActorSystem:
     """
 
     def __init__(
-        self, context: Context, *, workers: int, max_restarts: int, max_seconds: int, on_down: Callable[[str], object]
+        self,
+        context: Context,
+        *,
+        workers: int,
+        max_restarts: int,
+        max_seconds: int,
+        turn_seconds: float | None,
+        on_down: Callable[[str], object],
     ) -> None:
         self.context = context
         self._on_down = on_down
@@ -62,7 +70,13 @@ class ActorSystem:
         self._stopping = False
         self._revivals = 0
         self._down = threading.Event()
-        self._scheduler = Scheduler(workers, name=f"network:{context.name}", on_worker_start=_quiet_numpy)
+        self._scheduler = Scheduler(
+            workers,
+            name=f"network:{context.name}",
+            on_worker_start=_quiet_numpy,
+            long_turn_seconds=turn_seconds,
+            on_long_turn=self._give_up,
+        )
         try:
             self._put_up()
         except BaseException:
@@ -73,6 +87,11 @@ class ActorSystem:
         self._root = start_tree(self.context, self._scheduler, **self._limits)
         self.context.is_up = True
         watch(self._root, self._hear)
+
+    def _give_up(self, ref: pykka.ActorRef[Any], seconds: float) -> None:
+        """Have an actor that hangs declared dead: what it may still do is kept away from what counts."""
+        self.context.vault.fence()
+        self._scheduler.abandon(ref, Crash(HungError(self.context.address_of(ref), seconds)))
 
     def _hear(self, news: Up | Down) -> None:
         """Put the whole tree up again if somebody killed it; one that gave up by itself has had its chances."""

@@ -70,7 +70,8 @@ class Trainer(ScheduledActor):
         self._context.directory.register("trainer", self.actor_ref)
 
     def on_receive(self, message: Any) -> None:
-        _TABLE[type(message)](self, message)
+        if not self.abandoned:  # one that was given up as hung, and comes to, must not touch the vault
+            _TABLE[type(message)](self, message)
 
     # Deciding what is next.
 
@@ -117,6 +118,8 @@ class Trainer(ScheduledActor):
                 stop_asked=assignment.stop_asked,
                 parameters=self._sealed_parameters,
             )
+            if self.abandoned:  # a handler or a stream has hung for too long: another trainer has taken over
+                return
             match move:
                 case PlayStep(pair):
                     self._play(position, pair)
@@ -169,6 +172,8 @@ class Trainer(ScheduledActor):
         loss, shown = (plan.loss, message.outputs) if self._joint is None else (self._joint, message.sums)
         assert shown is not None  # noqa: S101 - the way asks the last layer for its sums
         self._loss = loss.value(shown, self._targets)
+        if self.abandoned:
+            return
         if not math.isfinite(self._loss):
             self._diverged()
             return
@@ -322,6 +327,8 @@ class Trainer(ScheduledActor):
                 assignment.keeper.finish()
         if state != "failed":
             self._course.completed(context.vault.sealed.position, self._sealed_parameters)
+            if self.abandoned:
+                return
             reason += restore_best(context, assignment)
         self._under_way = False
         self._assignment = None

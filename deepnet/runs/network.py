@@ -17,7 +17,7 @@ from deepnet.actors.tree import GRANULARITIES
 from deepnet.data.fingerprint import data_fingerprint
 from deepnet.errors import InputError, RunError, UnknownNameError
 from deepnet.maths.activations import activation_named
-from deepnet.maths.checks import whole_number
+from deepnet.maths.checks import positive_number, whole_number
 from deepnet.maths.gradient_rules import GradientRules
 from deepnet.maths.losses import Loss, loss_named, require_outputs
 from deepnet.maths.model import Chain
@@ -59,6 +59,7 @@ class Network(Looking):
         max_restarts: int,
         max_seconds: int,
         workers: int,
+        turn_seconds: float | None,
         watcher: Callable[[events.Event], object] | None,
     ) -> None:
         if not isinstance(model, Chain):
@@ -71,6 +72,8 @@ class Network(Looking):
             raise InputError(f"watcher must be callable with an event, got {watcher!r}")
         whole_number("seed", seed, at_least=0)
         whole_number("workers", workers, at_least=1)
+        if turn_seconds is not None:
+            positive_number("turn_seconds", turn_seconds)
         whole_number("max_restarts", max_restarts, at_least=0)
         whole_number("max_seconds", max_seconds, at_least=1)
         begin = (
@@ -96,6 +99,7 @@ class Network(Looking):
             workers=workers,
             max_restarts=max_restarts,
             max_seconds=max_seconds,
+            turn_seconds=turn_seconds,
             on_down=self._went_down,
         )
 
@@ -291,6 +295,7 @@ def start(
     max_restarts: int = 1000,
     max_seconds: int = 5,
     workers: int = 1,
+    turn_seconds: float | None = 60.0,
     watcher: Callable[[events.Event], object] | None = None,
 ) -> Network:
     """Bring up the actors of a network; return once all of them are there.
@@ -305,6 +310,8 @@ def start(
         max_restarts: restarts that each supervisor allows ...
         max_seconds: ... within so many seconds, before it gives up.
         workers: threads that take the actors' turns; the result does not depend on it.
+        turn_seconds: an actor that takes longer than this for one message is given up as hung and replaced, and the
+            step is played again; None waits for ever.
         watcher: told every event from the first on; see `deepnet.events`.
 
     Raises:
@@ -320,5 +327,6 @@ def start(
         max_restarts=max_restarts,
         max_seconds=max_seconds,
         workers=workers,
+        turn_seconds=turn_seconds,
         watcher=watcher,
     )

@@ -152,6 +152,10 @@ class Supervisor(ScheduledActor):
         for process, spec in (*self._starting.items(), *reversed(self.family.living)):
             self._end_orphan(process, spec.shutdown, reason)
 
+    def on_return(self) -> None:
+        """End a child that a start function brought up after this supervisor was given up."""
+        self.on_gone("killed")
+
     def _end_orphan(self, process: pykka.ActorRef[Any], policy: ShutdownPolicy | None, reason: ExitReason) -> None:
         """Have a child end that outlives its supervisor, by its shutdown policy: nobody waits for it any more."""
         if policy == "brutal_kill":
