@@ -3,7 +3,7 @@
 import itertools
 import threading
 import time
-from collections.abc import Callable, Iterator, Sized
+from collections.abc import Callable, Iterator, Mapping, Sized
 from contextlib import suppress
 from typing import Any
 
@@ -26,6 +26,7 @@ from supervisor import exit as send_exit
 from supervisor import stop as stop_supervisor
 from supervisor.runtime.here import here
 from supervisor.runtime.mailbox import Mailbox
+from supervisor.runtime.scheduler import TURN_BUDGET
 from supervisor.runtime.watch import Down, Up, watch
 
 STOP_SECONDS = 10.0
@@ -47,6 +48,7 @@ class ActorSystem:
         max_restarts: restarts that each supervisor allows ...
         max_seconds: ... within so many seconds.
         turn_seconds: how long an actor may take for one message before it is given up as hung; None for ever.
+        order: without workers, whose turn is next: given how many wait, the index of one.
         on_down: told why, should the whole tree end by itself.
 
     Raises:
@@ -61,6 +63,7 @@ class ActorSystem:
         max_restarts: int,
         max_seconds: int,
         turn_seconds: float | None,
+        order: Callable[[int], int] | None,
         on_down: Callable[[str], object],
     ) -> None:
         self.context = context
@@ -74,8 +77,10 @@ class ActorSystem:
             workers,
             name=f"network:{context.name}",
             on_worker_start=_quiet_numpy,
-            long_turn_seconds=turn_seconds,
+            long_turn_seconds=turn_seconds if workers else None,
             on_long_turn=self._give_up,
+            turn_budget=1 if order is not None else TURN_BUDGET,
+            pick=order,
         )
         try:
             self._put_up()
@@ -215,6 +220,33 @@ class ActorSystem:
 
         self._scheduler.interceptor = intercept if ordinals else None
 
+    def strike(self, faults: Mapping[int, str]) -> None:
+        """Let *faults* happen at messages of these numbers, counting what neurons, layers and trainer are told from 1.
+
+        A fault is an address, which is killed, or ``crash``: whoever is about to handle the message raises.
+        """
+        numbers = itertools.count(1)
+
+        def intercept(actor: Any, _message: Any) -> None:
+            if not isinstance(actor, (Neuron, LayerLink, Trainer)):
+                return
+            number = next(numbers)
+            fault = faults.get(number)
+            if fault == "crash":
+                raise InjectedCrashError(f"crashed on purpose at message {number}")
+            if fault is not None:
+                self.kill(self.body_of(fault))
+
+        self._scheduler.interceptor = intercept if faults else None
+
+    def body_of(self, address: str) -> str:
+        """Who computes for *address*: where layers do, a neuron's is its layer."""
+        return address.partition("/")[0] if self.context.granularity == "layer" else address
+
+    def run_until_idle(self) -> int:
+        """Where there are no workers: take turns in this thread until nobody has mail; return how many."""
+        return self._scheduler.run_until_idle()
+
     def crash_at_messages(self, ordinals: Iterator[int]) -> None:
         """Have whoever is about to handle a message of these numbers crash: neurons, layers, the trainer.
 
@@ -272,7 +304,11 @@ class ActorSystem:
             self._stopping = True
         if not self._scheduler.closed:
             try:
-                stop_supervisor(self._root, "shutdown", timeout=STOP_SECONDS)
+                if self._scheduler.threaded:
+                    stop_supervisor(self._root, "shutdown", timeout=STOP_SECONDS)
+                else:
+                    send_exit(self._root, "shutdown")
+                    self._scheduler.run_until_idle()
             except (pykka.ActorDeadError, pykka.Timeout):
                 pass  # it had ended by itself, or a handler hangs: the threads are daemons and hold nobody up
             finally:

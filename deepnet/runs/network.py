@@ -60,6 +60,7 @@ class Network(Looking):
         max_seconds: int,
         workers: int,
         turn_seconds: float | None,
+        order: Callable[[int], int] | None,
         watcher: Callable[[events.Event], object] | None,
     ) -> None:
         if not isinstance(model, Chain):
@@ -71,7 +72,7 @@ class Network(Looking):
         if watcher is not None and not callable(watcher):
             raise InputError(f"watcher must be callable with an event, got {watcher!r}")
         whole_number("seed", seed, at_least=0)
-        whole_number("workers", workers, at_least=1)
+        whole_number("workers", workers, at_least=1 if order is None else 0)
         if turn_seconds is not None:
             positive_number("turn_seconds", turn_seconds)
         whole_number("max_restarts", max_restarts, at_least=0)
@@ -100,6 +101,7 @@ class Network(Looking):
             max_restarts=max_restarts,
             max_seconds=max_seconds,
             turn_seconds=turn_seconds,
+            order=order,
             on_down=self._went_down,
         )
 
@@ -246,10 +248,8 @@ class Network(Looking):
         """
         self._require_up()
         if address not in ("network", "trainer", "vault", *self.model.named_layers()):
-            layer, _ = place_of(self.model, address, self.name)
-            if self._context.granularity == "layer":
-                address = f"dense_{layer}"
-        self.actors.kill(address)
+            place_of(self.model, address, self.name)
+        self.actors.kill(self.actors.body_of(address))
 
     def stop(self) -> None:
         """Stop all actors and threads; a run under way ends as stopped. What was learnt can still be read.
@@ -296,6 +296,7 @@ def start(
     max_seconds: int = 5,
     workers: int = 1,
     turn_seconds: float | None = 60.0,
+    order: Callable[[int], int] | None = None,
     watcher: Callable[[events.Event], object] | None = None,
 ) -> Network:
     """Bring up the actors of a network; return once all of them are there.
@@ -312,6 +313,7 @@ def start(
         workers: threads that take the actors' turns; the result does not depend on it.
         turn_seconds: an actor that takes longer than this for one message is given up as hung and replaced, and the
             step is played again; None waits for ever.
+        order: for `deepnet.runs.simulation`, with no workers: whose turn is next of so many that wait.
         watcher: told every event from the first on; see `deepnet.events`.
 
     Raises:
@@ -328,5 +330,6 @@ def start(
         max_seconds=max_seconds,
         workers=workers,
         turn_seconds=turn_seconds,
+        order=order,
         watcher=watcher,
     )
