@@ -215,8 +215,10 @@ class Trainer(ScheduledActor):
         if self._context.wounded_at is not None:
             self._context.healed()
         keeper = self._running().keeper
-        if keeper is not None and keeper.is_due(position.step + 1):
-            self._keep(keeper)
+        if keeper is not None:
+            keeper.give_way()
+            if keeper.is_due(position.step + 1):
+                self._keep(keeper)
         self._next()
 
     def _keep(self, keeper: Keeper, *, is_last: bool = False) -> None:
