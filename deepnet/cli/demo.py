@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from deepnet.cli.main import DONE, FAILED, INTERRUPTED
-from deepnet.cli.options import COUNT, SEED, Numbers, Positive, Widths
+from deepnet.cli.options import COUNT, POSITIVE, SEED, Numbers, Widths
 from deepnet.logs import configure
 from deepnet.maths.metrics import mean_squared_error
 from deepnet.maths.parameters import fingerprint
@@ -22,8 +22,8 @@ from deepnet.terminal.story import Story
 @click.option("--input", "inputs", type=Numbers(), multiple=True, default=["1,0,0"], help="A row to learn; repeatable.")
 @click.option("--target", "targets", type=Numbers(), multiple=True, default=["1,1,1"], help="Its target; repeatable.")
 @click.option("--hidden", type=Widths(), default="3", show_default=True, help="Widths of the hidden layers.")
-@click.option("--learning-rate", type=Positive(), default=4.0, show_default=True, help="Of plain gradient descent.")
-@click.option("--threshold", type=Positive(), default=0.02, show_default=True, help="Stop below this error.")
+@click.option("--learning-rate", type=POSITIVE, default=4.0, show_default=True, help="Of plain gradient descent.")
+@click.option("--threshold", type=POSITIVE, default=0.02, show_default=True, help="Stop below this error.")
 @click.option("--max-epochs", type=COUNT, default=10_000, show_default=True, help="Give up after so many.")
 @click.option("--seed", type=SEED, default=0, show_default=True, help="Where chance begins.")
 @click.option("--granularity", type=click.Choice(["neuron", "layer"]), default="neuron", show_default=True)

@@ -1,7 +1,7 @@
 """Values of options: each is checked where it is read, so that the complaint names the option."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 import click
@@ -9,49 +9,33 @@ import click
 from deepnet.runs.chaos import Chaos
 
 
-class Positive(click.ParamType):  # type: ignore[type-arg]  # not generic in older releases
-    """A finite number above 0."""
+class _Number(click.ParamType):  # type: ignore[type-arg]  # not generic in older releases
+    """A number within limits.
+
+    Args:
+        fits: whether a number will do; it is asked about nan too.
+        wanted: what will do, in words.
+    """
 
     name = "number"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        try:
-            number = float(value)
-        except ValueError:
-            number = math.nan
-        if not math.isfinite(number) or number <= 0:
-            self.fail(f"{value} is not a finite number above 0", param, ctx)
-        return number
-
-
-class NotNegative(click.ParamType):  # type: ignore[type-arg]  # not generic in older releases
-    """A finite number of 0 or more."""
-
-    name = "number"
+    def __init__(self, fits: Callable[[float], bool], wanted: str) -> None:
+        self._fits = fits
+        self._wanted = wanted
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         try:
             number = float(value)
         except ValueError:
             number = math.nan
-        if not math.isfinite(number) or number < 0:
-            self.fail(f"{value} is not a finite number of 0 or more", param, ctx)
+        if not self._fits(number):
+            self.fail(f"{value} is not {self._wanted}", param, ctx)
         return number
 
 
-class Share(click.ParamType):  # type: ignore[type-arg]  # not generic in older releases
-    """A number between 0 and 1, both excluded."""
-
-    name = "share"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        try:
-            number = float(value)
-        except ValueError:
-            number = math.nan
-        if not 0 < number < 1:
-            self.fail(f"{value} is not a number between 0 and 1", param, ctx)
-        return number
+POSITIVE = _Number(lambda number: 0 < number < math.inf, "a finite number above 0")
+NOT_NEGATIVE = _Number(lambda number: 0 <= number < math.inf, "a finite number of 0 or more")
+SHARE = _Number(lambda number: 0 < number < 1, "a number between 0 and 1")
 
 
 class Numbers(click.ParamType):  # type: ignore[type-arg]  # not generic in older releases

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import click
 
-from deepnet.cli.options import COUNT, Positive
+from deepnet.cli.options import COUNT, POSITIVE
 from deepnet.cli.train.job import from_plain, prepare_job
 from deepnet.cli.train.learn import carry_out, check_outputs, warn
 from deepnet.logs import configure
@@ -21,7 +21,7 @@ from deepnet.settings import read_settings
 @click.option(
     "--checkpoint-seconds",
     "every_seconds",
-    type=Positive(),
+    type=POSITIVE,
     default=10.0,
     show_default=True,
     help="... and every T seconds.",

@@ -7,14 +7,14 @@ import click
 
 from deepnet.cli.options import (
     COUNT,
+    NOT_NEGATIVE,
+    POSITIVE,
     SEED,
+    SHARE,
     Chosen,
     Limit,
     Names,
-    NotNegative,
-    Positive,
     Rate,
-    Share,
     Widths,
 )
 from deepnet.data.scaling import SCALERS
@@ -48,11 +48,11 @@ _DATA = (
         help="Scale features by the training rows.",
     ),
     click.option(
-        "--test", "test_fraction", type=Share(), default=0.2, show_default=True,
+        "--test", "test_fraction", type=SHARE, default=0.2, show_default=True,
         help="Share of rows to test on at the end; a set may have its own.",
     ),
     click.option(
-        "--validation", type=Share(), help="Share of the training rows to measure each epoch and not learn."
+        "--validation", type=SHARE, help="Share of the training rows to measure each epoch and not learn."
     ),
 )  # fmt: skip
 
@@ -64,7 +64,7 @@ _MODEL = (
     click.option(
         "--output-activation", type=click.Choice(sorted(ACTIVATIONS)), help="Of the last layer; by default the task's."
     ),
-    click.option("--dropout", type=Share(), help="Leave out this share of the outputs of each hidden layer."),
+    click.option("--dropout", type=SHARE, help="Leave out this share of the outputs of each hidden layer."),
     click.option(
         "--initializer", type=click.Choice(sorted(INITIALIZERS)), default="glorot_uniform", show_default=True,
         help="How weights begin.",
@@ -77,16 +77,16 @@ _LEARNING = (
         "--optimizer", type=Chosen("optimizer", OPTIMIZERS), default="adam", show_default=True,
         metavar="NAME[:OPTION=VALUE,...]", help=f"One of {', '.join(OPTIMIZERS)}; such as sgd:momentum=0.9.",
     ),
-    click.option("--learning-rate", type=Positive(), default=0.001, show_default=True),
+    click.option("--learning-rate", type=POSITIVE, default=0.001, show_default=True),
     click.option(
         "--schedule", type=Chosen("schedule", SCHEDULES), default="constant", show_default=True,
         metavar="NAME[:OPTION=VALUE,...]",
         help=f"Of the learning rate: one of {', '.join(SCHEDULES)}; such as cosine:length=40.",
     ),
-    click.option("--clip-value", type=Positive(), help="Largest size of a number of a gradient."),
-    click.option("--clip-norm", type=Positive(), help="Largest norm of the gradient of the whole network."),
-    click.option("--l1", type=NotNegative(), default=0.0, help="Penalty on the sizes of the weights."),
-    click.option("--l2", type=NotNegative(), default=0.0, help="Penalty on their squares."),
+    click.option("--clip-value", type=POSITIVE, help="Largest size of a number of a gradient."),
+    click.option("--clip-norm", type=POSITIVE, help="Largest norm of the gradient of the whole network."),
+    click.option("--l1", type=NOT_NEGATIVE, default=0.0, help="Penalty on the sizes of the weights."),
+    click.option("--l2", type=NOT_NEGATIVE, default=0.0, help="Penalty on their squares."),
     click.option("--batch-size", type=COUNT, default=4, show_default=True, help="Rows learnt together."),
     click.option("--drop-last", is_flag=True, help="Leave out the last batch of an epoch if it is short."),
     click.option("--shuffle/--no-shuffle", default=True, help="Visit the rows in another order each epoch."),
@@ -95,8 +95,8 @@ _LEARNING = (
 _END = (
     click.option("--epochs", type=COUNT, default=40, show_default=True, help="Passes over the training rows."),
     click.option("--steps", type=COUNT, help="Stop after so many updates."),
-    click.option("--seconds", type=Positive(), help="Stop after so much time."),
-    click.option("--threshold", type=Positive(), help="Stop once the mean squared error is below this."),
+    click.option("--seconds", type=POSITIVE, help="Stop after so much time."),
+    click.option("--threshold", type=POSITIVE, help="Stop once the mean squared error is below this."),
     click.option(
         "--below", type=Limit(), multiple=True, metavar="FIGURE=LIMIT",
         help="Stop once a figure of an epoch is below this, such as validation_loss=0.1; repeatable.",
@@ -132,7 +132,7 @@ _KEPT = (
         "--checkpoint-steps", "every_steps", type=COUNT, metavar="N", help="Make a checkpoint after each N steps ..."
     ),
     click.option(
-        "--checkpoint-seconds", "every_seconds", type=Positive(), default=10.0, show_default=True, metavar="T",
+        "--checkpoint-seconds", "every_seconds", type=POSITIVE, default=10.0, show_default=True, metavar="T",
         help="... and every T seconds.",
     ),
     click.option("--checkpoints-kept", "keep", type=COUNT, default=3, show_default=True, help="How many are kept."),
