@@ -11,6 +11,7 @@ from deepnet.cli.options import COUNT, POSITIVE, SEED, Numbers, Widths
 from deepnet.logs import configure
 from deepnet.maths.metrics import mean_squared_error
 from deepnet.maths.parameters import fingerprint
+from deepnet.runs.chaos import DeathCount, heal_figures
 from deepnet.runs.demonstration import Demonstration, KillPlan, plan_kills
 from deepnet.runs.network import Network
 from deepnet.runs.run import Run
@@ -46,12 +47,16 @@ def command(
     story = Story()
     began = time.perf_counter()
     with demonstration.start(story) as network:
+        deaths = DeathCount()
         if plan is not None:
+            network.watchers.add(deaths)
             network.actors.crash_at(plan.messages)
         show = None if as_json else _show_start(network)
         run = demonstration.train(network)
         interrupted = _follow(run, story, show)
-        facts = _facts(demonstration, network, run, plan, time.perf_counter() - began)
+        facts = _facts(demonstration, network, run, time.perf_counter() - began)
+        if plan is not None:
+            facts |= _kill_facts(plan, network, deaths, facts["weights_sha256"])
     if as_json:
         click.echo(json.dumps(facts))
     else:
@@ -91,9 +96,20 @@ def _follow(run: Run, story: Story, show: Any) -> bool:
     return False
 
 
-def _facts(
-    demonstration: Demonstration, network: Network, run: Run, plan: KillPlan | None, seconds: float
-) -> dict[str, Any]:
+def _kill_facts(plan: KillPlan, network: Network, deaths: DeathCount, weights: str) -> dict[str, Any]:
+    """What became of those who were crashed."""
+    p50, p99 = heal_figures(network.actors.heals) or (None, None)
+    return {
+        "kills": len(plan.messages),
+        "deaths": deaths.deaths.total(),
+        "replays": deaths.replays,
+        "heal_p50_seconds": p50,
+        "heal_p99_seconds": p99,
+        "same_weights": weights == plan.weights_sha256,
+    }
+
+
+def _facts(demonstration: Demonstration, network: Network, run: Run, seconds: float) -> dict[str, Any]:
     """What came out, as plain data."""
     summary = network.summary()
     outputs = network.predict(demonstration.inputs)
@@ -120,6 +136,4 @@ def _facts(
         "reason": run.reason,
         "weights_sha256": weights,
     }
-    if plan is not None:
-        facts |= {"kills": len(plan.messages), "same_weights": weights == plan.weights_sha256}
     return facts

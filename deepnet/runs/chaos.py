@@ -3,7 +3,7 @@
 import statistics
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -63,8 +63,13 @@ class ChaosReport:
     steps_lost: int
 
 
-class _Count:
-    """A watcher that counts."""
+def heal_figures(heals: Sequence[float]) -> tuple[float, float] | None:
+    """Return the median and the 99th percentile of seconds from a death to the next seal; None if nobody died."""
+    return (statistics.median(heals), float(np.percentile(heals, 99))) if heals else None
+
+
+class DeathCount:
+    """A watcher that counts who dies, comes back, and is played again."""
 
     def __init__(self) -> None:
         self.deaths: Counter[str] = Counter()
@@ -92,19 +97,17 @@ class Disturbance:
     def __init__(self, network: Network, chaos: Chaos) -> None:
         self._network = network
         self._chaos = chaos
-        self._count = _Count()
+        self._count = DeathCount()
         self._heals_before = len(network.actors.heals)
         self._furthest, self._lost = 0, 0
 
     def report(self) -> ChaosReport:
         """What has happened so far."""
-        heals = self._network.actors.heals[self._heals_before :]
-        p99 = float(np.percentile(heals, 99)) if heals else 0.0
         return ChaosReport(
             dict(self._count.deaths),
             self._count.restarts,
             self._count.replays,
-            (statistics.median(heals), p99) if heals else None,
+            heal_figures(self._network.actors.heals[self._heals_before :]),
             self._lost,
         )
 

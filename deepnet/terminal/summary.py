@@ -39,7 +39,10 @@ def show_demo(facts: Mapping[str, Any]) -> None:
     rows["restarts"] = str(facts["restarts"])
     rows["time"] = f"{facts['seconds']:.2f} s"
     if "same_weights" in facts:
-        rows["kills"] = str(facts["kills"])
+        rows["kills"] = f"{facts['kills']}; {facts['deaths']} died, {facts['replays']} steps were played again"
+        if facts["heal_p50_seconds"] is not None:
+            p50, p99 = (1000 * facts[f"heal_{name}_seconds"] for name in ("p50", "p99"))
+            rows["kills"] += f"; from death to the next seal p50 {p50:.2f} ms, p99 {p99:.2f} ms"
         same = "equal those of the undisturbed run, bit for bit"
         rows["weights"] = same if facts["same_weights"] else "DIFFER from those of the undisturbed run"
     rows["sha256"] = facts["weights_sha256"]
