@@ -30,6 +30,7 @@ from deepnet.data.files import listed
 from deepnet.data.sources import Pair
 from deepnet.errors import DeepnetError, RunError
 from deepnet.maths.arrays import Batch
+from deepnet.maths.gradient_rules import GradientRules
 from deepnet.maths.losses import Loss, fused
 from deepnet.maths.optimizers import Optimizer
 from deepnet.maths.parameters import LayerParameters
@@ -56,6 +57,8 @@ class Trainer(ScheduledActor):
         self._joint: Loss | None = None  # the plan's loss and the last activation in one, where there is such a form
         self._way = Way(None)
         self._optimizer: Optimizer
+        self._rules: GradientRules | None = None
+        self._waits = False
         self._applied_layers: set[int] = set()
         self._question: Question | None = None
         self._targets: Any = None
@@ -88,6 +91,8 @@ class Trainer(ScheduledActor):
         self._course = Course(plan, assignment.source, assignment.handlers, assignment.history)
         self._joint = fused(self._context.model.dense[-1].activation, plan.loss)
         self._way = Way(plan.seed, end_sums=self._joint is not None)
+        self._rules = plan.rules or None
+        self._waits = plan.rules.clip_norm is not None
         vault = self._context.vault
         begun = vault.run is assignment
         if not begun:
@@ -180,7 +185,7 @@ class Trainer(ScheduledActor):
         if assignment.source.rows is None:  # a stream cannot be measured again at the end of the epoch
             self._tallies = tally_of(message.outputs, self._targets, tuple(plan.metrics))
         errors = loss.gradient(shown, self._targets)
-        update = Update(self._optimizer, plan.rules or None, plan.rules.clip_norm is not None)
+        update = Update(self._optimizer, self._rules, self._waits)
         self._context.send(
             self._last, Backward(self._step, self._attempt, update, errors, at_sums=self._joint is not None)
         )

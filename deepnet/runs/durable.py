@@ -103,10 +103,17 @@ def keeper_of(opened: Opened, checkpoints: Checkpoints, clock: Callable[[], floa
 
     def save(state: RunState) -> str:
         path = folder.write(state)
-        folder.prune(checkpoints.keep)
+        folder.prune(checkpoints.keep, _best_step(state))
         return str(path)
 
     return Keeper(save, folder.close, checkpoints.every_steps, checkpoints.every_seconds, clock)
+
+
+def _best_step(state: RunState) -> int | None:
+    """Return the step at which the best epoch so far ended; a run that is replayed may know of a later one."""
+    if state.best is None or state.best[0] > len(state.history):
+        return None
+    return state.history[state.best[0] - 1].step
 
 
 def first_state(rows: tuple[Any, ...], slots: int) -> RunState:

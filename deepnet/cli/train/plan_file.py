@@ -24,6 +24,8 @@ from deepnet.data.files import listed, nearest, one_line, quoted, read_file
 from deepnet.errors import DataError
 
 SUFFIX = ".toml"
+_PLACES = {"history", "plot", "run_dir", "save"}
+"""Options that say where to write."""
 
 
 def read_plan(path: str, options: Mapping[str, click.Option]) -> tuple[str, dict[str, Any]]:
@@ -60,6 +62,9 @@ def read_plan(path: str, options: Mapping[str, click.Option]) -> tuple[str, dict
     if not isinstance(data, str):
         raise DataError(f'{name}: says nothing of the data: add a line such as data = "auto-mpg"')
     folder = Path(path).parent
+    for option in _PLACES & values.keys():
+        if isinstance(values[option], str):
+            values[option] = str(folder / values[option])
     beside = folder / data
     return str(beside) if beside.exists() else data, {
         option: _as_typed(name, option, value, options[option]) for option, value in values.items()
