@@ -1,7 +1,6 @@
 """When the state of a run is due to be made safe, and the newest one that waits for it."""
 
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -41,15 +40,6 @@ class Keeper:
         if not self.flushed.is_set():
             self.release()
             self.flushed.set()
-
-    def give_way(self) -> None:
-        """While a state is being written, let whoever writes have the interpreter for a moment.
-
-        He needs it for very short, a hundred times. Asking for it each time, he would wait 5 ms, the interpreter's
-        switch interval, and the learning would lose as much by it: 0.7 s for what is done in 7 ms this way.
-        """
-        if self.waiting is not None:
-            time.sleep(0)
 
     def is_due(self, step: int) -> bool:
         """Whether the state that has just been sealed is to be kept."""
