@@ -149,9 +149,9 @@ class Rate(click.ParamType):  # type: ignore[type-arg]  # not generic in older r
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Chaos:
         if isinstance(value, Chaos):
             return value
-        number, _, per = value.partition("/")
+        number, slash, per = value.partition("/")
         try:
-            return Chaos(float(number), {"": "second", "s": "second", "1000": "thousand"}[per.strip()])
+            return Chaos(float(number), {"": "second", "/s": "second", "/1000": "thousand"}[slash + per.strip()])
         except (KeyError, ValueError):
             self.fail(f"{value!r} is no rate of kills: write 20/s, or 5/1000 for a thousand messages", param, ctx)
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import click
 
 from deepnet.cli.options import COUNT, POSITIVE
-from deepnet.cli.train.job import from_plain, prepare_job
+from deepnet.cli.train.job import from_plain, prepare_job, require_same_rows
 from deepnet.cli.train.learn import carry_out, check_outputs, warn
 from deepnet.logs import configure
 from deepnet.runs.durable import Checkpoints, read_origin
@@ -51,10 +51,12 @@ def command(
     be there, and the same.
     """
     configure(read_settings())
-    data, options = from_plain(read_origin(folder))
+    origin = read_origin(folder)
+    data, options = from_plain(origin)
     options |= {"history": history, "plot": plot, "run_dir": folder}
     check_outputs(save, options)
     job = prepare_job(data, options, warn)
+    require_same_rows(origin, job, folder)
     return carry_out(
         replace(job, options=options),
         save=save,

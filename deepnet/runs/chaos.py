@@ -42,6 +42,8 @@ class Chaos:
         whole_number("seed", self.seed, at_least=0)
         if self.per not in {"second", "thousand"}:
             raise InputError(f"kills are per second or per thousand messages, got {self.per!r}")
+        if self.per == "thousand" and self.kills > 1000:
+            raise InputError(f"kills must be at most 1000 among a thousand messages, got {self.kills:g}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ class Disturbance:
         self._chaos = chaos
         self._count = DeathCount()
         self._heals_before = len(network.actors.heals)
+        self._noting = threading.Lock()
         self._furthest, self._lost = 0, 0
 
     def report(self) -> ChaosReport:
@@ -111,10 +114,19 @@ class Disturbance:
             self._lost,
         )
 
-    def note_step(self, step: int) -> None:
+    def _hear(self, event: events.Event) -> None:
+        self._count(event)
+        if isinstance(event, events.RunStarted):
+            self._furthest = 0
+        else:
+            self._note_step()
+
+    def _note_step(self) -> None:
         """Note how far the network is: to be further back than before is to have lost steps."""
-        self._lost += max(0, self._furthest - step)
-        self._furthest = step
+        with self._noting:
+            step = self._network.summary().step
+            self._lost += max(0, self._furthest - step)
+            self._furthest = step
 
     def victims(self) -> Iterator[str]:
         """Yield whom to kill, one after another."""
@@ -134,21 +146,19 @@ class Disturbance:
                 self._network.kill(next(victims))
             except NetworkStoppedError:
                 return
-            self.note_step(self._network.summary().step)
 
     def ordinals(self) -> Iterator[int]:
         """Yield at which messages somebody is to die, counting from 1."""
         gaps = stream(self._chaos.seed, "chaos", 2)
-        share = min(1.0, self._chaos.kills / 1000)
         message = 0
         while True:
-            message += int(gaps.geometric(share))
+            message += int(gaps.geometric(self._chaos.kills / 1000))
             yield message
 
     @contextmanager
     def going_on(self) -> Iterator["Disturbance"]:
         """Disturb the network within this block."""
-        forget = self._network.watchers.add(self._count)
+        forget = self._network.watchers.add(self._hear)
         over = threading.Event()
         killer: threading.Thread | None = None
         if self._chaos.per == "second":

@@ -43,7 +43,7 @@ def options_of(chance: np.random.Generator) -> list[str]:
     """Draw what to learn and how: a second or so of it."""
     data = str(chance.choice(sorted(ROWS)))
     batch_size = int(chance.integers(2, 17))
-    epochs = max(4, int(chance.integers(1500, 5000)) * batch_size // ROWS[data])
+    epochs = max(4, int(chance.integers(1000, 3000)) * batch_size // ROWS[data])
     options = {
         "hidden": str(chance.choice(["6", "8,4", "none"])),
         "granularity": str(chance.choice(["neuron", "layer"])),
@@ -149,7 +149,7 @@ def killed(folder: Path, options: list[str], chance: np.random.Generator, second
         training = Training(folder, ["resume", str(run), *often[2:]] if resume else ["train", *options, *often])
         left = parts(run / CHECKPOINTS)
         try:
-            moment, aims = chance.uniform(0, seconds), chance.random() < 0.3
+            moment, aims = chance.uniform(0, seconds), chance.random() < 0.5
             if kills == MOST_KILLS or seen["kills"] == seen["wanted"]:
                 moment, aims = LONGEST_SECONDS, False
             if not training.wait(moment) and aims:
@@ -210,7 +210,7 @@ def main() -> int:
             print(f"seed {seed}: {seen['kills'] - before['kills']} kills, the same bits", flush=True)
         seed += 1
     print(
-        f"{seen['kills']} kills ({seen['early']} before anything new was safe, {seen['torn']} in the midst of writing), "
+        f"{seen['kills']} kills ({seen['early']} before more was safe, {seen['torn']} in the midst of a write), "
         f"{seen['resumes']} resumes, {seed - options.seed} trainings, {failed} failed, {time.monotonic() - began:.1f} s"
     )
     return 1 if failed else 0

@@ -9,6 +9,7 @@ from typing import Any
 from deepnet.cli.options import Choice
 from deepnet.data.dataset import load_dataset
 from deepnet.data.files import one_line
+from deepnet.data.fingerprint import data_fingerprint
 from deepnet.errors import DataError, InputError
 from deepnet.maths.heads import Head, head_for
 from deepnet.maths.model import Chain, mlp
@@ -56,6 +57,12 @@ class Job:
     def train(self, network: Network, **further: Any) -> Run:
         """Begin to learn, with *further* arguments of `Network.train`."""
         return network.train(self.table.inputs, self.table.targets, **self.how, **further)
+
+    @property
+    def rows(self) -> str:
+        """What identifies its rows; those to test on too, on which no weight depends, but every score."""
+        table = self.table
+        return data_fingerprint(table.inputs, table.targets, (table.test_inputs, table.test_targets))
 
 
 def prepare_job(data: str, options: Options, warn: Callable[[str], object]) -> Job:
@@ -138,12 +145,13 @@ def _until(options: Options) -> Until:
     )
 
 
-def to_plain(data: str, options: Options) -> dict[str, Any]:
+def to_plain(data: str, job: Job) -> dict[str, Any]:
     """Return data and options as plain data that `from_plain` takes back, wherever it is called."""
     place = Path(data)
     return {
         "data": str(place.resolve()) if place.exists() else data,
-        "options": {name: value for name, value in options.items() if name not in _NOT_OF_THE_RUN},
+        "rows": job.rows,
+        "options": {name: value for name, value in job.options.items() if name not in _NOT_OF_THE_RUN},
     }
 
 
@@ -161,6 +169,19 @@ def from_plain(origin: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
         raise DataError(
             "the run in this folder was not begun with deepnet train: go on with it where it was begun"
         ) from None
+
+
+def require_same_rows(origin: Mapping[str, Any], job: Job, folder: str) -> None:
+    """Do nothing if *job* has the rows that the run in *folder* was begun with.
+
+    Raises:
+        DataError: it has others; the message names where they come from.
+    """
+    if origin.get("rows") != job.rows:
+        advice = "give it back the rows it had, or begin a run in another folder"
+        raise DataError(
+            f"{one_line(str(origin['data']))}: has changed since the run in {one_line(folder)} was begun: {advice}"
+        )
 
 
 def _as_option(value: Any) -> Any:

@@ -69,7 +69,7 @@ def command(data: str, *, save: str | None, quiet: bool, as_json: bool, **option
         when = Checkpoints(
             every_steps=options["every_steps"], every_seconds=options["every_seconds"], keep=options["keep"]
         )
-        kept = {"run_dir": options["run_dir"], "checkpoints": when, "origin": to_plain(data, options)}
+        kept = {"run_dir": options["run_dir"], "checkpoints": when, "origin": to_plain(data, job)}
     return carry_out(job, save=save, quiet=quiet, as_json=as_json, **kept)
 
 
