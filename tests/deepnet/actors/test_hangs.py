@@ -59,7 +59,7 @@ def undisturbed(granularity: str = "neuron") -> str:
 )
 @pytest.mark.parametrize("kind", [Forward, Backward])
 def test_whoever_hangs_is_replaced_and_the_bits_stay(
-    granularity: str, address: str, kind: type, workers: int, intercept: Intercept, release: threading.Event
+    granularity: str, address: str, kind: type[Any], workers: int, intercept: Intercept, release: threading.Event
 ) -> None:
     if address == "trainer":
         kind = Predicted if kind is Forward else Learnt
