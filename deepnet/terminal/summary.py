@@ -39,10 +39,10 @@ def show_demo(facts: Mapping[str, Any]) -> None:
     rows["restarts"] = str(facts["restarts"])
     rows["time"] = f"{facts['seconds']:.2f} s"
     if "same_weights" in facts:
-        rows["kills"] = f"{facts['kills']}; {facts['deaths']} died, {facts['replays']} steps were played again"
+        rows["kills"] = f"{facts['kills']}: {facts['deaths']} died, {facts['replays']} steps played again"
         if facts["heal_p50_seconds"] is not None:
             p50, p99 = (1000 * facts[f"heal_{name}_seconds"] for name in ("p50", "p99"))
-            rows["kills"] += f"; from death to the next seal p50 {p50:.2f} ms, p99 {p99:.2f} ms"
+            rows["kills"] += f", healed in {p50:.2f} ms (p50), {p99:.2f} ms (p99)"
         same = "equal those of the undisturbed run, bit for bit"
         rows["weights"] = same if facts["same_weights"] else "DIFFER from those of the undisturbed run"
     rows["sha256"] = facts["weights_sha256"]
@@ -108,7 +108,7 @@ def _chaos_rows(chaos: Mapping[str, Any]) -> dict[str, str]:
     }
     if chaos["heal_p50_seconds"] is not None:
         p50, p99 = (1000 * chaos[f"heal_{name}_seconds"] for name in ("p50", "p99"))
-        rows["healed"] += f"; from death to the next seal p50 {p50:.2f} ms, p99 {p99:.2f} ms"
+        rows["healed"] += f", each in {p50:.2f} ms (p50), {p99:.2f} ms (p99)"
     same = "equal those of the undisturbed run, bit for bit"
     rows["weights"] = same if chaos["same_weights"] else "DIFFER from those of the undisturbed run"
     return rows
