@@ -8,12 +8,12 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from measure import Report
 
-from deepnet import Adam, Checkpoints, Until, load_dataset, start
+from deepnet import Adam, Checkpoints, Until, events, load_dataset, start
 from deepnet.maths.model import mlp
 from deepnet.maths.parameters import fingerprint
 from deepnet.runs.chaos import Chaos, disturb
@@ -21,68 +21,77 @@ from deepnet.runs.tabular import prepare_table
 
 REPEATS = 5
 STEPS = {"neuron": 4000, "layer": 25_000}
-LONGER = 4
-"""Times as many steps where checkpoints are measured: a run has one at its beginning and one at its end besides."""
 KILLS_A_SECOND = 20.0
 """One every 50 ms on average."""
+CHECKPOINTS_A_SECOND = 10
+"""So many that what they cost is not lost in the noise; one a second costs a tenth of it."""
 
 
-def run(
-    granularity: str, chaos: Chaos | None = None, times: int = 1, **kept: Any
-) -> tuple[float, str, list[float], int]:
-    """Return seconds, the bits, how long each healing took, and how many died."""
+class Outcome(NamedTuple):
+    """One run."""
+
+    seconds: float
+    weights: str
+    heals: list[float]
+    deaths: int
+    checkpoints: int
+
+
+def run(granularity: str, chaos: Chaos | None = None, **kept: Any) -> Outcome:
     table = prepare_table(load_dataset("auto-mpg"), test_fraction=0.2, seed=0)
+    saved: list[events.Event] = []
     with start(mlp(7, (32, 8), 1, "relu"), granularity=granularity) as network:
+        if kept:
+            network.watchers.add(lambda event: saved.append(event) if "Checkpoint" in type(event).__name__ else None)
         with nullcontext() if chaos is None else disturb(network, chaos) as disturbance:
             began = time.perf_counter()
-            learning = network.train(
-                table.inputs,
-                table.targets,
-                optimizer=Adam(0.001),
-                until=Until(steps=times * STEPS[granularity]),
-                **kept,
-            )
-            learning.wait()
+            until = Until(steps=STEPS[granularity])
+            network.train(table.inputs, table.targets, optimizer=Adam(0.001), until=until, **kept).wait()
             seconds = time.perf_counter() - began
         deaths = 0 if disturbance is None else sum(disturbance.report().deaths.values())
-        return seconds, fingerprint(network.parameters()), list(network.actors.heals), deaths
+        return Outcome(seconds, fingerprint(network.parameters()), list(network.actors.heals), deaths, len(saved))
 
 
-def kept_run(granularity: str) -> tuple[float, str, list[float], int]:
-    """The same with a checkpoint a second."""
+def kept_run(granularity: str) -> Outcome:
     with tempfile.TemporaryDirectory() as folder:
-        return run(granularity, times=LONGER, run_dir=f"{folder}/run", checkpoints=Checkpoints(every_seconds=1.0))
+        when = Checkpoints(every_seconds=1 / CHECKPOINTS_A_SECOND)
+        return run(granularity, run_dir=f"{folder}/run", checkpoints=when)
 
 
-def pairs(
-    one: Callable[[], tuple[float, str, list[float], int]], other: Callable[[], tuple[float, str, list[float], int]]
-) -> list[tuple[Any, Any]]:
+def pairs(one: Callable[[], Outcome], other: Callable[[], Outcome]) -> list[tuple[Outcome, Outcome]]:
     """Run both in turns, after a time that does not count."""
     one()
     return [(one(), other()) for _ in range(REPEATS)]
 
 
+def disturbed(report: Report, name: str) -> None:
+    found = pairs(lambda: run(name), lambda: run(name, Chaos(KILLS_A_SECOND, seed=1)))
+    report.add(f"{name}: undisturbed", [left.seconds for left, _ in found])
+    report.add(f"{name}: a kill every 50 ms", [right.seconds for _, right in found])
+    heals = [1000 * seconds for _, right in found for seconds in right.heals]
+    speed = statistics.median(left.seconds / right.seconds for left, right in found)
+    report.note(f"{name}: speed under kills / undisturbed (at least 0.5)", round(speed, 3))
+    report.note(f"{name}: deaths", sum(right.deaths for _, right in found))
+    report.note(f"{name}: death to next seal, ms, p50", round(float(np.percentile(heals, 50)), 3))
+    report.note(f"{name}: death to next seal, ms, p99 (below 10)", round(float(np.percentile(heals, 99)), 3))
+    report.note(f"{name}: same bits", all(left.weights == right.weights for left, right in found))
+
+
+def kept(report: Report, name: str) -> None:
+    found = pairs(lambda: run(name), lambda: kept_run(name))
+    report.add(f"{name}: {CHECKPOINTS_A_SECOND} checkpoints a second", [right.seconds for _, right in found])
+    cost = statistics.median((right.seconds - left.seconds) / right.checkpoints for left, right in found)
+    report.note(f"{name}: checkpoints in a run", statistics.median(right.checkpoints for _, right in found))
+    report.note(f"{name}: a checkpoint costs, ms", round(1000 * cost, 2))
+    report.note(f"{name}: one a second, percent of the speed (below 2)", round(100 * cost, 2))
+
+
 def main() -> None:
     report = Report("A run that is disturbed, and one that is kept", "s")
-    for granularity in STEPS:
-        found = pairs(
-            lambda name=granularity: run(name),
-            lambda name=granularity: run(name, Chaos(KILLS_A_SECOND, seed=1)),
-        )
-        report.add(f"{granularity}: undisturbed", [left[0] for left, _ in found])
-        report.add(f"{granularity}: a kill every 50 ms", [right[0] for _, right in found])
-        heals = [1000 * seconds for _, right in found for seconds in right[2]]
-        speed = statistics.median(left[0] / right[0] for left, right in found)
-        report.note(f"{granularity}: speed under kills / undisturbed (at least 0.5)", round(speed, 3))
-        report.note(f"{granularity}: deaths", sum(right[3] for _, right in found))
-        report.note(f"{granularity}: death to next seal, ms, p50", round(float(np.percentile(heals, 50)), 3))
-        report.note(f"{granularity}: death to next seal, ms, p99 (below 10)", round(float(np.percentile(heals, 99)), 3))
-        report.note(f"{granularity}: same bits", all(left[1] == right[1] for left, right in found))
-    for granularity in STEPS:
-        found = pairs(lambda name=granularity: run(name, times=LONGER), lambda name=granularity: kept_run(name))
-        report.add(f"{granularity}: kept, a checkpoint a second", [right[0] for _, right in found])
-        cost = statistics.median(right[0] / left[0] for left, right in found) - 1
-        report.note(f"{granularity}: cost of a checkpoint a second, percent (below 2)", round(100 * cost, 2))
+    for name in STEPS:
+        disturbed(report, name)
+    for name in STEPS:
+        kept(report, name)
     report.print()
 
 
