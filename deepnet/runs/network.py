@@ -231,6 +231,7 @@ class Network(Looking):
         assignment.keeper = keeper_of(opened, checkpoints, assignment.clock)
         assignment.take_up(opened.state)
         run.problems = opened.problems
+        run.resumed_at = opened.state.position.step or None
         self.actors.start_checkpointer()
         self._context.restart_from(opened.state, assignment)
 

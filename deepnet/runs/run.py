@@ -22,9 +22,11 @@ class Run:
     Attributes:
         plan: what it is to do.
         problems: what is wrong with checkpoints that it could not go on from, a line each.
+        resumed_at: the step that it went on from; None if it has begun at its beginning.
     """
 
     problems: tuple[str, ...] = ()
+    resumed_at: int | None = None
 
     def __init__(
         self,

@@ -32,9 +32,11 @@ class RunProgress:
         self._metric = metric
         self._clock = clock
         self._began = clock()
+        self._first_step = self._first_epoch = 0  # where a run that goes on has begun this time
 
     def follow(self, run: Run) -> None:
         """Show *run* until it is over."""
+        self._first_step, self._first_epoch = run.position.step, len(run.history)
         if self._console.is_terminal:
             self._bar(run)
         else:
@@ -78,20 +80,20 @@ class RunProgress:
                     completed=place.step,
                     epoch=f"{min(place.epoch, epochs or place.epoch)}/{epochs or '?'}",
                     last=self._last_epoch(run),
-                    rate=place.step / seconds,
+                    rate=(place.step - self._first_step) / seconds,
                 )
 
     def _lines(self, run: Run) -> None:
         epochs = run.plan.until.most_epochs
         every = max(1, (epochs or 1) // LINES_WITHOUT_TERMINAL)
-        shown = 0
+        shown = self._first_epoch
         ended = False
         while not ended:
             ended = self._wait(run)
             for record in run.history[shown:]:
                 shown += 1
                 if record.epoch % every == 0:
-                    rate = run.position.step / max(self._clock() - self._began, 1e-9)
+                    rate = (run.position.step - self._first_step) / max(self._clock() - self._began, 1e-9)
                     self._console.print(
                         f"epoch {record.epoch}/{epochs or '?'}  step {record.step}  "
                         f"{self._figures(record)}  {rate:,.0f} steps/s",

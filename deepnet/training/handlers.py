@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-from deepnet.errors import InputError
+from deepnet.errors import InputError, RunError
 from deepnet.maths.checks import whole_number
 from deepnet.maths.parameters import LayerParameters
 from deepnet.training.history import EpochRecord
@@ -137,7 +137,11 @@ def ask(handlers: Sequence[Handler], moment: Moment, count: int) -> Verdict:
     verdicts = [Verdict.CONTINUE]
     for handler in handlers:
         if handler.wants(moment.event, count):
-            answer = handler.call(moment)
+            try:
+                answer = handler.call(moment)
+            except Exception as error:
+                told = " ".join(f"{type(error).__name__}: {error}".split())
+                raise RunError(f"a handler of {moment.event} raised {told}") from error
             if answer is not None and not (isinstance(answer, str) and answer in list(Verdict)):
                 raise InputError(
                     f"a handler of {moment.event} answered {answer!r}: return nothing or one of {', '.join(Verdict)}"

@@ -95,6 +95,8 @@ def carry_out(job: Job, *, save: str | None, quiet: bool, as_json: bool, **kept:
             for problem in run.problems:
                 warn(f"a damaged checkpoint is passed over: {problem}")
             interrupted = _follow(run, progress)
+        if run.resumed_at == run.position.step and run.state == "finished":
+            click.echo(f"deepnet: the run was over already: {run.reason}", err=True)
         facts = facts_of(job.table, job.head, network, run, time.perf_counter() - began)
         parameters = network.parameters()
     if disturbance is not None and not interrupted:
@@ -105,7 +107,8 @@ def carry_out(job: Job, *, save: str | None, quiet: bool, as_json: bool, **kept:
     place = None if run.state == "failed" else save
     if place is not None:
         save_model(place, _saved(job, parameters, facts))
-    _show(facts, place, as_json=as_json)
+    if as_json or run.state != "failed":  # what a failed run's weights score is for machines to read
+        _show(facts, place, as_json=as_json)
     if interrupted:
         click.echo(f"deepnet: interrupted, stopped at the seal of step {facts['steps']}", err=True)
         return INTERRUPTED

@@ -21,6 +21,7 @@ from deepnet.data.scaling import SCALERS
 from deepnet.maths.activations import ACTIVATIONS
 from deepnet.maths.initializers import INITIALIZERS
 from deepnet.maths.losses import LOSSES
+from deepnet.maths.losses.named import OTHER_NAMES
 from deepnet.maths.optimizers import OPTIMIZERS
 from deepnet.maths.schedules import SCHEDULES
 
@@ -72,7 +73,7 @@ _MODEL = (
 )  # fmt: skip
 
 _LEARNING = (
-    click.option("--loss", type=click.Choice(sorted(LOSSES)), help="By default the task's."),
+    click.option("--loss", type=click.Choice([*sorted(LOSSES), *OTHER_NAMES]), help="By default the task's."),
     click.option(
         "--optimizer", type=Chosen("optimizer", OPTIMIZERS), default="adam", show_default=True,
         metavar="NAME[:OPTION=VALUE,...]", help=f"One of {', '.join(OPTIMIZERS)}; such as sgd:momentum=0.9.",
