@@ -1,1 +1,1 @@
-"""From a table in a file to arrays of numbers: reading, choosing, splitting, scaling, and a baseline to beat."""
+"""From files, frames, arrays and streams to batches of numbers: reading, choosing, encoding, splitting, scaling."""

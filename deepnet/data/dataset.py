@@ -20,7 +20,7 @@ from deepnet.data.table import Table, read_table
 from deepnet.data.targets import Task, read_targets
 from deepnet.errors import DataError
 
-__all__ = ["Dataset", "Encoder", "Features", "Task", "load_dataset", "load_features"]
+__all__ = ["Dataset", "Encoder", "Features", "Task", "arrays_of", "load_dataset", "load_features", "open_table"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,7 +112,7 @@ def load_dataset(
             missing, or nothing can be learnt; the message is one line and says what to do.
         InputError: *source* is of a type that holds no data, or an argument is out of its range.
     """
-    given = _arrays(source, target, seed)
+    given = arrays_of(source, target, seed)
     if given is not None:
         _refuse_columns(given.name, features=features, ignore=ignore, categorical=categorical)
         if target not in {None, given.target}:
@@ -121,7 +121,7 @@ def load_dataset(
         if task not in {None, given.task}:
             raise DataError(f"{given.name}: is a {given.task} task, not {task}: leave --task out")
         return given
-    table, built_in = _open(source)
+    table, built_in = open_table(source)
     choice = choose(table, built_in, Choice(target, features, ignore, categorical))
     if task is None and built_in is not None and choice.target == built_in.target:
         task = built_in.task
@@ -159,7 +159,7 @@ def load_features(
     Raises:
         DataError: a feature is not there, a cell is not what the model learnt, or values are missing.
     """
-    given = _arrays(source, None, seed)
+    given = arrays_of(source, None, seed)
     if given is not None:
         rows = given if given.test is None else given.test
         if rows.features != tuple(features):
@@ -168,15 +168,19 @@ def load_features(
                 f"the {len(features)} inputs {listed(features, 3)}: give it data of the kind it was trained on"
             )
         return Features(rows.inputs, rows.lines, "row")
-    table, _ = _open(source)
+    table, _ = open_table(source)
     encoder = Encoder.of_numbers(features) if encoder is None else encoder
     refuse_absent(table, encoder.columns)
     table = settle_gaps(table, encoder.columns, missing)
     return Features(encoder.encode(table), np.array(table.lines, dtype=np.intp), table.place)
 
 
-def _arrays(source: Any, target: str | None, seed: int) -> Dataset | None:
-    """Return the set of a *source* that is no table, or None."""
+def arrays_of(source: Any, target: str | None, seed: int) -> Dataset | None:
+    """Return the set of a *source* that is no table, or None.
+
+    Raises:
+        DataError: it is one, and cannot be read.
+    """
     # These need the class above, and few need them.
     if isinstance(source, str) and source not in BUILT_IN:
         if source in (generated := _generated()):
@@ -210,7 +214,13 @@ def _refuse_columns(name: str, **options: Sequence[str] | None) -> None:
             raise DataError(f"{name}: has no named columns to choose from: leave --{option} out")
 
 
-def _open(source: Any) -> tuple[Table, BuiltIn | None]:
+def open_table(source: Any) -> tuple[Table, BuiltIn | None]:
+    """Return the table of a *source* that is one, and what one usually predicts from it if the package carries it.
+
+    Raises:
+        DataError: it cannot be read.
+        InputError: *source* is of a type that holds no data.
+    """
     if isinstance(source, str) and source in BUILT_IN:
         return read_table(BUILT_IN[source].path, name=source), BUILT_IN[source]
     try:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepnet.data.columns import codes, numbers, refuse_absent
-from deepnet.data.dataset import Dataset, Encoder, Task, _arrays, _open
+from deepnet.data.dataset import Dataset, Encoder, Task, arrays_of, open_table
 from deepnet.data.files import listed, one_line
 from deepnet.data.gaps import settle_gaps
 from deepnet.errors import DataError
@@ -48,11 +48,11 @@ def load_truth(
     Raises:
         DataError: a column is not there, a cell or a class is not what the model learnt, or values are missing.
     """
-    given = _arrays(source, None, 0)
+    given = arrays_of(source, None, 0)
     if given is not None:
         rows = given if given.test is None else given.test
         return _of_arrays(rows, features, task, labels)
-    table, _ = _open(source)
+    table, _ = open_table(source)
     encoder = Encoder.of_numbers(features) if encoder is None else encoder
     refuse_absent(table, (*encoder.columns, target))
     table = settle_gaps(table, encoder.columns, missing, target=target)
