@@ -34,6 +34,7 @@ from supervisor.runtime.administration import (
 )
 from supervisor.runtime.directory import Directory, register, unregister, whereis
 from supervisor.runtime.dynamic import DynamicSupervisor
+from supervisor.runtime.group import Group
 from supervisor.runtime.handle import Handle
 from supervisor.runtime.inspect import (
     get_state,
@@ -74,6 +75,7 @@ __all__ = [
     "DynamicSupervisor",
     "ExitReason",
     "Exited",
+    "Group",
     "Handle",
     "HungError",
     "MaxChildren",

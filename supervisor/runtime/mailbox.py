@@ -72,12 +72,14 @@ class Mailbox:
     What was told is kept as it is; what was asked lies in a pykka Envelope that says where the answer goes.
     `ready` is the token that keeps one actor from being run by two workers: whoever acquires it puts the
     mailbox into the run queue, and the worker that ran the turn releases it. A bare lock's non-blocking
-    acquire is the cheapest atomic test-and-set there is in CPython.
+    acquire is the cheapest atomic test-and-set there is in CPython, but still half the price of a message: who sees
+    that it is `taken` need not try. To miss a release is no harm: whoever releases looks for mail afterwards, and one
+    who sends has put it there before.
     """
 
     __slots__ = (
         "actor", "death", "deferred", "drained", "fresh", "instruments", "messages", "ready", "scheduler", "signals",
-        "step", "stopped", "suspended", "up", "urgent", "watchers",
+        "step", "stopped", "suspended", "taken", "up", "urgent", "watchers",
     )  # fmt: skip
 
     def __init__(self, scheduler: "Scheduler") -> None:
@@ -85,6 +87,7 @@ class Mailbox:
         self.messages: deque[Any] = deque()
         self.urgent: deque[Any] | None = None
         self.ready: Token = allocate_lock()
+        self.taken = False  # as long as it says so, somebody has the token
         self.stopped = StopFlag()
         self.actor: ScheduledActor | None = None  # from the start of its loop to its death
         self.fresh = True  # on_start has not run yet
@@ -119,7 +122,8 @@ class Mailbox:
 
     def notify(self) -> None:
         """Put this mailbox into the run queue, unless it is there already or being run."""
-        if self.ready.acquire(False):  # noqa: FBT003 - a keyword would double its price
+        if not self.taken and self.ready.acquire(False):  # noqa: FBT003 - a keyword would double its price
+            self.taken = True
             self.scheduler.enqueue(self)
 
     def claim_end(self) -> bool:

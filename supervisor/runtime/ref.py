@@ -38,7 +38,9 @@ class ScheduledRef(pykka.ActorRef[A]):
             raise pykka.ActorDeadError(f"{self} not found")
         mailbox = self.actor_inbox
         mailbox.messages.append(message)
-        if mailbox.ready.acquire(False):  # noqa: FBT003 - Mailbox.notify and Scheduler.enqueue, without two calls
+        # Mailbox.notify and Scheduler.enqueue, without two calls:
+        if not mailbox.taken and mailbox.ready.acquire(False):  # noqa: FBT003
+            mailbox.taken = True
             scheduler = mailbox.scheduler
             scheduler.queue.append(mailbox)
             if scheduler.parked:

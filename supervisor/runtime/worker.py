@@ -71,11 +71,12 @@ class Worker:
                     _log.exception(f"A turn of {actor.actor_ref} broke:")
                     actor.collapse(error)
         slot.mailbox = None  # before the token is handed back: `fence_off` relies on it
+        mailbox.taken = False
         mailbox.ready.release()
         if mailbox.messages or mailbox.urgent:
             waits = mailbox.urgent or not mailbox.suspended
-            if waits and mailbox.actor is not None and mailbox.ready.acquire(False):  # noqa: FBT003
-                self._scheduler.enqueue(mailbox)
+            if waits and mailbox.actor is not None:
+                mailbox.notify()
 
     def _run(self) -> None:
         scheduler = self._scheduler
