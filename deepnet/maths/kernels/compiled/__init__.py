@@ -1,0 +1,1 @@
+"""The kernels as numba compiles them; importing anything from here imports numba."""

@@ -1,0 +1,115 @@
+"""What the kernels make of each optimizer, step by step, against the optimizer itself."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from deepnet.errors import InputError
+from deepnet.maths.arrays import DTYPES
+from deepnet.maths.kernels.choice import Kernels, factors_of, rule_of
+from deepnet.maths.optimizers import (
+    SGD,
+    Adadelta,
+    Adagrad,
+    Adam,
+    AdamW,
+    NAdam,
+    Optimizer,
+    RAdam,
+    RMSprop,
+    scaled,
+)
+
+ALL: list[Optimizer] = [
+    SGD(0.1),
+    SGD(0.1, weight_decay=0.1),
+    SGD(0.1, momentum=0.9),
+    SGD(0.1, momentum=0.9, nesterov=True, weight_decay=0.1),
+    Adam(0.1),
+    Adam(0.1, beta_1=0.5, weight_decay=0.1),
+    AdamW(0.1, weight_decay=0.5),
+    NAdam(0.1, weight_decay=0.1),
+    RAdam(0.1),
+    RAdam(0.1, weight_decay=0.1),
+    RMSprop(0.1),
+    RMSprop(0.1, momentum=0.5, weight_decay=0.1),
+    Adagrad(0.1, learning_rate_decay=0.5),
+    Adagrad(0.1, weight_decay=0.1),
+    Adadelta(),
+    Adadelta(0.5, weight_decay=0.1),
+    scaled(Adam(0.1), 0.0),
+]
+BOUNDS = {"float64": 1e-12, "float32": 5e-6}
+
+
+@dataclass(frozen=True)
+class OfMyOwn(SGD):
+    """An optimizer that only looks like one of deepnet's."""
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("optimizer", ALL, ids=str)
+@pytest.mark.parametrize("shape", [(1, 1), (1, 9), (7, 13)])
+def test_ten_steps_are_those_of_the_optimizer(
+    kernels_of: Callable[[str], Kernels], optimizer: Optimizer, dtype: str, shape: tuple[int, int]
+) -> None:
+    rng = np.random.default_rng(1)
+    kernels, rule = kernels_of(dtype), rule_of(optimizer)
+    assert rule is not None
+    committed = np.zeros((1 + len(optimizer.slots), *shape), dtype=dtype)
+    committed[0] = rng.normal(size=shape)
+    expected = committed.copy()
+    for step in range(1, 11):
+        gradient = rng.normal(size=shape).astype(dtype)
+        before, gradient_before = committed.copy(), gradient.copy()
+        spare, expected_spare = np.full_like(committed, np.nan), np.full_like(committed, np.nan)
+        optimizer.update(step, expected[0], gradient, list(expected[1:]), expected_spare[0], list(expected_spare[1:]))
+
+        kernels.update(gradient, committed, spare, rule, factors_of(optimizer, step, dtype))
+
+        np.testing.assert_array_equal(committed, before)
+        np.testing.assert_array_equal(gradient, gradient_before)
+        np.testing.assert_allclose(spare, expected_spare, rtol=BOUNDS[dtype], atol=BOUNDS[dtype])
+        committed, expected = spare, expected_spare
+
+
+def test_the_gradient_may_be_where_the_new_parameters_go(kernels_of: Callable[[str], Kernels]) -> None:
+    rng = np.random.default_rng(2)
+    committed, gradient = rng.uniform(0.5, 1.5, size=(3, 4, 5)), rng.normal(size=(4, 5))
+    factors = factors_of(Adam(), 2, "float64")
+    apart, within = np.full_like(committed, np.nan), np.full_like(committed, np.nan)
+    within[0] = gradient
+
+    kernels_of("float64").update(gradient, committed, apart, 3, factors)
+    kernels_of("float64").update(within[0], committed, within, 3, factors)
+
+    assert rule_of(Adam()) == 3
+    np.testing.assert_array_equal(within, apart)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_factors_are_worked_out_once_and_cannot_be_written(dtype: str) -> None:
+    factors = factors_of(Adam(), 7, dtype)
+
+    assert factors_of(Adam(), 7, dtype) is factors
+    assert factors.dtype == dtype
+    with pytest.raises(ValueError, match="read-only"):
+        factors[0] = 1
+
+
+def test_an_optimizer_of_ones_own_has_no_rule_and_no_factors() -> None:
+    own = OfMyOwn(0.1, momentum=0.9)
+
+    assert rule_of(own) is None
+    with pytest.raises(InputError, match="call its update"):
+        factors_of(own, 1, "float32")
+
+
+def test_every_kind_has_a_rule_and_variants_have_different_ones() -> None:
+    rules = [rule_of(optimizer) for optimizer in ALL]
+
+    assert None not in rules
+    assert len({rule_of(SGD()), rule_of(SGD(momentum=0.5)), rule_of(SGD(momentum=0.5, nesterov=True))}) == 3
+    assert rule_of(RMSprop()) != rule_of(RMSprop(momentum=0.5))
