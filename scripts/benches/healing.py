@@ -11,7 +11,7 @@ from contextlib import nullcontext
 from typing import Any, NamedTuple
 
 import numpy as np
-from measure import Report
+from benches.measure import Report, usually
 
 from deepnet import Adam, Checkpoints, Until, events, load_dataset, start
 from deepnet.maths.model import mlp
@@ -19,8 +19,7 @@ from deepnet.maths.parameters import fingerprint
 from deepnet.runs.chaos import Chaos, disturb
 from deepnet.runs.tabular import prepare_table
 
-REPEATS = 5
-STEPS = {"neuron": 4000, "layer": 25_000}
+STEPS = {"neuron": 12_000, "layer": 50_000}
 KILLS_A_SECOND = 20.0
 """One every 50 ms on average."""
 CHECKPOINTS_A_SECOND = 10
@@ -61,7 +60,7 @@ def kept_run(granularity: str) -> Outcome:
 def pairs(one: Callable[[], Outcome], other: Callable[[], Outcome]) -> list[tuple[Outcome, Outcome]]:
     """Run both in turns, after a time that does not count."""
     one()
-    return [(one(), other()) for _ in range(REPEATS)]
+    return [(one(), other()) for _ in range(usually(5, 1))]
 
 
 def disturbed(report: Report, name: str) -> None:

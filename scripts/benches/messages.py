@@ -1,10 +1,9 @@
 """What messages and supervision cost: beside pykka's own actors, and Erlang's where `erl` is there, in the same run.
 
-Run it with scripts/bench messages [--json]; after it comes what scripts/bench supervision prints.
+Run it with scripts/bench messages [--json]; it holds what scripts/bench supervision prints, too.
 """
 
 import gc
-import shutil
 import subprocess
 import tempfile
 import threading
@@ -14,12 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pykka
-import supervision
-from measure import Report, repeat
+from benches import supervision
+from benches.measure import Report, in_turns, usually
+from benches.peers import ERLANG, has_erlang
 
 from supervisor import ScheduledActor, Scheduler
-
-REPEATS = 5
 
 
 def ring_hop(actor_class: type[Any], start: Callable[[type[Any]], Any], size: int, hops: int) -> float:
@@ -57,37 +55,52 @@ def ring_hop(actor_class: type[Any], start: Callable[[type[Any]], Any], size: in
     return took / hops * 1e6
 
 
-def erlang_hops(size: int, hops: int) -> list[float]:
-    """The same ring of Erlang processes, on one scheduler; microseconds a hop."""
-    source = Path(__file__).with_name("ring.erl")
-    with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(["erlc", "-o", folder, str(source)], check=True)
-        command = ["erl", "+S", "1", "-noshell", "-pa", folder, "-run", "ring", "main"]
-        command += [str(size), str(hops), str(REPEATS)]
+class ErlangRing:
+    """The same ring of Erlang processes, on one scheduler."""
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+        subprocess.run(["erlc", "-o", folder, str(Path(__file__).with_name("ring.erl"))], check=True)
+
+    def hop(self, size: int, hops: int) -> float:
+        """Return microseconds a hop, after a time that does not count."""
+        command = ["erl", "+S", "1", "-noshell", "-pa", self._folder, "-run", "ring", "main"]
+        command += [str(size), str(hops), "1"]
         printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    return [float(line) for line in printed.split()][1:]
+        return float(printed.split()[-1])
+
+
+def hops(report: Report) -> None:
+    """Add what a hop costs in rings of several sizes, beside others."""
+    with Scheduler() as scheduler, tempfile.TemporaryDirectory() as folder:
+
+        def ours(size: int) -> float:
+            return ring_hop(ScheduledActor, scheduler.spawn, size, 300_000 if size > 1_000 else 200_000)
+
+        def pykkas(size: int) -> float:
+            return ring_hop(pykka.ThreadingActor, lambda actor: actor.start(), size, 10_000)
+
+        times, peer = usually(5, 1), "pykka.ThreadingActor"
+        small, pykkas_small = in_turns(times, lambda: ours(100), lambda: pykkas(100))
+        report.pair("hop, 100 actors", small, peer, pykkas_small)
+        measures = [lambda: ours(1_000), lambda: pykkas(1_000), lambda: ours(100_000)]
+        if has_erlang():
+            ring = ErlangRing(folder)
+            measures.append(lambda: ring.hop(1_000, 500_000))
+        middle, pykkas_middle, large, *erlangs = in_turns(times, *measures)
+        report.pair("hop, 1,000 actors", middle, peer, pykkas_middle)
+        for values in erlangs:
+            report.pair("hop, 1,000 actors", middle, "Erlang", values)
+        if not erlangs:
+            report.absent("hop, 1,000 actors", middle, "Erlang", ERLANG)
+        report.pair("hop, 100,000 actors", large, "of 1,000", middle)
 
 
 def main() -> None:
-    report = Report("message hop around a ring", "µs")
-    ours, theirs = {}, {}
-    with Scheduler() as scheduler:
-        for size, hops in ((100, 200_000), (1_000, 200_000), (100_000, 300_000)):
-            hop = repeat(lambda s=size, h=hops: ring_hop(ScheduledActor, scheduler.spawn, s, h), REPEATS)
-            ours[size] = report.add(f"ScheduledActor, {size:,} actors", hop)
-    for size in (100, 1_000):
-        hop = repeat(lambda s=size: ring_hop(pykka.ThreadingActor, lambda c: c.start(), s, 10_000), REPEATS)
-        theirs[size] = report.add(f"pykka.ThreadingActor, {size:,} actors", hop)
-    for size, hop in theirs.items():
-        report.note(f"times cheaper at {size:,}", round(hop / ours[size], 1))
-    if shutil.which("erl"):
-        erlang = report.add("Erlang process, 1,000 processes", erlang_hops(1_000, 500_000))
-        report.note("of Erlang's cost at 1,000", round(ours[1_000] / erlang, 2))
-    else:
-        report.note("Erlang", "not there: 'sudo apt install erlang-base' puts it beside ours")
-    report.note("100,000 actors to 1,000", round(ours[100_000] / ours[1_000], 2))
+    report = Report("messages around a ring, and supervision", "µs")
+    hops(report)
+    supervision.measure(report)
     report.print()
-    supervision.main()
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pykka
-from measure import Report
+from benches.measure import Report
 
 from supervisor import ChildSpec, ScheduledActor, Scheduler, Supervisor, count_children, stop, which_children
 from supervisor import exit as send_exit
@@ -113,11 +113,16 @@ def leaks(report: Report) -> None:
     report.note("threads left", threading.active_count() - 1)
 
 
-def main() -> None:
-    report = Report("supervision", "µs")
+def measure(report: Report) -> None:
+    """Add everything that this file measures."""
     many(report)
     heal(report)
     leaks(report)
+
+
+def main() -> None:
+    report = Report("supervision", "µs")
+    measure(report)
     report.print()
 
 
