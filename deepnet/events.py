@@ -15,6 +15,21 @@ class RunStarted(NamedTuple):
     batches: int | None
 
 
+class KernelsCompiling(NamedTuple):
+    """The arithmetic for this dtype is being compiled: once on a machine, it takes some seconds."""
+
+    network: str
+    dtype: str
+
+
+class KernelsCompiled(NamedTuple):
+    """That is done, and kept on disk."""
+
+    network: str
+    dtype: str
+    seconds: float
+
+
 class EpochEnded(NamedTuple):
     """An epoch is over; the metrics are those of the weights sealed at its end."""
 
@@ -88,6 +103,8 @@ class RunEnded(NamedTuple):
 
 Event: TypeAlias = (
     RunStarted
+    | KernelsCompiling
+    | KernelsCompiled
     | EpochEnded
     | NeuronsDead
     | NeuronDied

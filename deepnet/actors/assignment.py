@@ -8,6 +8,7 @@ from deepnet.actors.keeper import Keeper
 from deepnet.data.sources import Source
 from deepnet.errors import DeepnetError
 from deepnet.maths.arrays import Batch
+from deepnet.maths.kernels.choice import Kernels
 from deepnet.maths.parameters import LayerParameters
 from deepnet.training.handlers import Handler
 from deepnet.training.history import EpochRecord
@@ -39,6 +40,7 @@ class Assignment:
 
     Attributes:
         plan: what to do.
+        dtype: of its numbers.
         source: gives the batches.
         held_out: inputs and targets for validation, or None.
         handlers: called at the events of the run.
@@ -57,6 +59,7 @@ class Assignment:
     """
 
     plan: Plan
+    dtype: str
     source: Source
     held_out: tuple[Batch, Batch] | None
     handlers: Sequence[Handler]
@@ -105,12 +108,14 @@ class Question:
 
     Attributes:
         inputs: (rows, inputs + 1), ending in a column of ones.
+        kernels: what computes.
         trace: the weighted sums and outputs of each dense layer, by address, once it is answered.
         error: why there is no answer.
         answered: set when there is one, or an error.
     """
 
     inputs: Batch
+    kernels: Kernels
     trace: dict[str, tuple[Batch, Batch]] = field(default_factory=dict)
     error: DeepnetError | None = None
     answered: threading.Event = field(default_factory=threading.Event)

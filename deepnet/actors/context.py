@@ -9,6 +9,7 @@ import pykka
 
 from deepnet import events
 from deepnet.actors.assignment import Assignment, Question
+from deepnet.actors.courtesy import Courtesy
 from deepnet.actors.deliver import deliver
 from deepnet.actors.messages import Assigned, Healed, Poisoned
 from deepnet.actors.vault import Vault
@@ -46,6 +47,7 @@ class Context:
         assignment: the run under way, or the last one.
         questions: asked and not yet answered, oldest first.
         restarts: how often the actor of each address has been restarted.
+        courtesy: says when learning gives way to others.
         wounded_at: when somebody died and no step has been sealed since, on the clock of `time.perf_counter`.
         heals: seconds from a death to the next seal, of every time.
     """
@@ -70,6 +72,7 @@ class Context:
         self.assignment: Assignment | None = None
         self.questions: deque[Question] = deque()
         self.restarts: Counter[str] = Counter()
+        self.courtesy = Courtesy()
         self.is_up = False
         self.wounded_at: float | None = None
         self.heals: list[float] = []

@@ -1,10 +1,10 @@
 """The actor of a Dropout layer: it has no neurons and learns nothing, it only leaves outputs out."""
 
-from typing import Any
+from typing import ClassVar
 
 from deepnet.actors.context import Context
 from deepnet.actors.link import LayerLink
-from deepnet.actors.messages import Backward, Forward, Table
+from deepnet.actors.messages import Backward, Forward
 from deepnet.maths.arrays import Batch
 from deepnet.maths.dropout import dropout_mask
 from deepnet.maths.kernels.rows import with_ones
@@ -18,9 +18,6 @@ class DropoutLayer(LayerLink):
         self._rate = rate
         self._number = int(address.rpartition("_")[2])
         self._mask: Batch
-
-    def on_receive(self, message: Any) -> None:
-        _DROPOUT_LAYER[type(message)](self, message)
 
     def _forward(self, message: Forward) -> None:
         self._step, self._attempt = message.step, message.attempt
@@ -40,5 +37,4 @@ class DropoutLayer(LayerLink):
         if not self._is_stale(message.step, message.attempt):
             self._send_back(message, lambda: message.errors * self._mask, message.squares)
 
-
-_DROPOUT_LAYER: Table = {Forward: DropoutLayer._forward, Backward: DropoutLayer._backward}  # noqa: SLF001 - its own methods
+    handlers: ClassVar = {Forward: _forward, Backward: _backward}

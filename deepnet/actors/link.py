@@ -3,6 +3,7 @@
 from typing import Any
 
 from deepnet.actors.context import Context
+from deepnet.actors.line import Line
 from deepnet.actors.messages import Backward, Forward, Learnt, Measured, Predicted
 from deepnet.maths.arrays import Batch
 from supervisor import ScheduledActor
@@ -22,9 +23,11 @@ class LayerLink(ScheduledActor):
         self._context = context
         addresses = tuple(context.model.named_layers())
         place = addresses.index(address)
-        self._following = addresses[place + 1] if place + 1 < len(addresses) else None
-        before_first = "dense_0" not in addresses[:place]  # what comes before has nothing to learn
-        self._previous = None if before_first else addresses[place - 1]
+        self._is_last = place + 1 == len(addresses)
+        self._is_first = "dense_0" not in addresses[:place]  # what comes before has nothing to learn
+        self._trainer = Line(context.directory, "trainer")
+        self._following = None if self._is_last else Line(context.directory, addresses[place + 1])
+        self._previous = None if self._is_first else Line(context.directory, addresses[place - 1])
         self._forward_message: Forward
         self._step = self._attempt = -1
 
@@ -32,27 +35,25 @@ class LayerLink(ScheduledActor):
         self._context.directory.register(self.address, self.actor_ref)
 
     def _pass_on(self, outputs: Batch, sums: Batch | None = None) -> None:
-        """Send the outputs, (rows, neurons + 1), to the next layer, or to the trainer without their ones."""
+        """Send the outputs, (rows, neurons + 1), to the next layer; or to the trainer, with the sums it may want."""
         message = self._forward_message
         if self.abandoned:  # given up as hung: what is said now would disturb those who have gone on
             return
         if self._following is None:
-            self._context.send("trainer", Predicted(message.step, message.attempt, outputs[:, :-1], sums))
+            self._trainer.send(Predicted(message.step, message.attempt, outputs, sums))
         else:
-            following = Forward(message.step, message.attempt, message.bank, message.way, outputs)
-            self._context.send(self._following, following)
+            self._following.send(Forward(message.step, message.attempt, message.bank, message.way, outputs))
 
     def _send_back(self, message: Backward, errors: Any, squares: tuple[float, ...]) -> None:
         """Send what the layer before has to answer for, or tell the trainer that this was the first that learns."""
         if self.abandoned:
             return
         if self._previous is not None:
-            previous = Backward(message.step, message.attempt, message.update, errors(), squares=squares)
-            self._context.send(self._previous, previous)
+            self._previous.send(Backward(message.step, message.attempt, message.update, errors(), squares=squares))
         elif message.update.waits:
-            self._context.send("trainer", Measured(message.step, message.attempt, squares))
+            self._trainer.send(Measured(message.step, message.attempt, squares))
         else:
-            self._context.send("trainer", Learnt(message.step, message.attempt))
+            self._trainer.send(Learnt(message.step, message.attempt))
 
     def _is_stale(self, step: int, attempt: int) -> bool:
         return attempt != self._attempt or step != self._step

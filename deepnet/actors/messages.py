@@ -6,14 +6,12 @@ a message costs more than the arithmetic it brings about. Whoever gets one does 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
-from deepnet.maths.arrays import Batch
+from deepnet.maths.arrays import Array, Batch
 from deepnet.maths.gradient_rules import GradientRules
+from deepnet.maths.kernels.choice import Kernels
 from deepnet.maths.optimizers import Optimizer
-
-Table: TypeAlias = dict[type, Callable[[Any, Any], None]]
-"""From the type of a message to the method that handles it."""
 
 
 @dataclass(slots=True, eq=False)
@@ -21,11 +19,13 @@ class Way:
     """What activations go through the network for: to learn from them, or to be looked at.
 
     Attributes:
+        kernels: what computes.
         seed: what a Dropout leaves out follows from it; None leaves nothing out.
         end_sums: whether the last layer is to send its weighted sums along with its outputs.
         trace: where every dense layer puts its weighted sums and outputs, by address; None if nobody looks.
     """
 
+    kernels: Kernels
     seed: int | None
     end_sums: bool = False
     trace: dict[str, tuple[Batch, Batch]] | None = None
@@ -33,7 +33,7 @@ class Way:
 
 @dataclass(slots=True, eq=False)
 class Forward:
-    """Activations on their way to the outputs.
+    """Activations on their way to the outputs: from the trainer to the first layer, and from each to the next.
 
     Attributes:
         step: which step this belongs to.
@@ -41,9 +41,6 @@ class Forward:
         bank: which of the vault's two banks is the committed one.
         way: what for.
         activations: (rows, inputs + 1), ending in a column of ones.
-        outputs: where the neurons of a layer write: each its own column of (rows, neurons + 1).
-            The layer that is to prepare it gets an empty tuple.
-        sums: where they write their weighted sums, (rows, neurons), if these are asked for.
     """
 
     step: int
@@ -51,8 +48,6 @@ class Forward:
     bank: int
     way: Way
     activations: Batch
-    outputs: Any = ()
-    sums: Any = None
 
 
 @dataclass(slots=True, eq=False)
@@ -63,16 +58,20 @@ class Update:
         optimizer: what turns gradients into changes, at the learning rate of the step.
         rules: what is done to them first; None if nothing is.
         waits: whether the change waits for the norm of the whole gradient: then `Apply` follows.
+        rule: which optimizer it is for the kernels, if they can turn gradients into changes at once; else None.
+        factors: what that takes of the step.
     """
 
     optimizer: Optimizer
-    rules: GradientRules | None = None
-    waits: bool = False
+    rules: GradientRules | None
+    waits: bool
+    rule: int | None
+    factors: Array
 
 
 @dataclass(slots=True, eq=False)
 class Backward:
-    """Errors on their way back.
+    """Errors on their way back: from the trainer to the last layer, and from each to the one before.
 
     Attributes:
         step: as in Forward.
@@ -81,8 +80,6 @@ class Backward:
         errors: dL/d(outputs) of the layer, (rows, neurons) ...
         at_sums: ... or, if this is true, dL/d(weighted sums).
         squares: sums of squares of the gradients of the layers that come after, last layer first; if `Update.waits`.
-        deltas: where the neurons of a layer write: each its own column of (rows, neurons).
-        norms: where they write the sum of squares of their gradient, (neurons,), if the update waits.
     """
 
     step: int
@@ -91,31 +88,94 @@ class Backward:
     errors: Batch
     at_sums: bool = False
     squares: tuple[float, ...] = ()
-    deltas: Any = ()
-    norms: Any = None
 
 
 @dataclass(slots=True, eq=False)
-class Activated:
-    """A neuron has written its outputs."""
+class Activate:
+    """A layer to all its neurons: these are your inputs; each writes its own column of *sums* and *outputs*.
+
+    Attributes:
+        step: as in Forward.
+        attempt: as in Forward.
+        compute: `Kernels.forward_neuron`.
+        inputs: (rows, inputs + 1), ending in a column of ones.
+        committed: the layer's part of the committed bank, (1 + slots, neurons, inputs + 1).
+        spare: the same of the spare bank.
+        sums: (rows, neurons).
+        outputs: (rows, neurons + 1), ending in a column of ones.
+    """
 
     step: int
     attempt: int
-    index: int
+    compute: Callable[..., None]
+    inputs: Batch
+    committed: Array
+    spare: Array
+    sums: Batch
+    outputs: Batch
 
 
 @dataclass(slots=True, eq=False)
-class Corrected:
-    """A neuron has written its deltas, and its new row into the spare bank unless that waits for `Apply`."""
+class Correct:
+    """A layer to all its neurons: these are your errors; each writes its own column of *deltas*, and its new row.
+
+    Attributes:
+        step: as in Forward.
+        attempt: as in Forward.
+        activated: what it follows; a neuron that has not done that one has nothing to correct.
+        kernels: what computes.
+        errors: dL/d(outputs), (rows, neurons) ...
+        at_sums: ... or, if this is true, dL/d(weighted sums).
+        update: what becomes of the gradients.
+        deltas: dL/d(weighted sums), (rows, neurons).
+        norms: where each writes the sum of squares of its gradient, (neurons,), if the update waits.
+    """
 
     step: int
     attempt: int
+    activated: Activate
+    kernels: Kernels
+    errors: Batch
+    at_sums: bool
+    update: Update
+    deltas: Batch
+    norms: Array | None
+
+
+@dataclass(slots=True, eq=False)
+class Answer:
+    """A neuron to its layer: what you told me last is done, my part of it is written.
+
+    A neuron has one for all its life: to make one each time would cost as much as to compute. So it is true of
+    the *latest* question whenever it is read, and of no other.
+
+    Attributes:
+        index: of the neuron.
+        question: what it has done.
+    """
+
     index: int
+    question: Any = None
+
+    @property
+    def step(self) -> int:
+        return int(self.question.step)
+
+    @property
+    def attempt(self) -> int:
+        return int(self.question.attempt)
 
 
 @dataclass(slots=True, eq=False)
 class Predicted:
-    """The last layer's outputs, (rows, neurons), for the trainer; and its weighted sums, if they were asked for."""
+    """What the last layer says to the trainer.
+
+    Attributes:
+        step: as in Forward.
+        attempt: as in Forward.
+        outputs: (rows, neurons + 1), ending in a column of ones.
+        sums: its weighted sums, (rows, neurons), if they were asked for.
+    """
 
     step: int
     attempt: int
@@ -142,7 +202,7 @@ class Measured:
 
 @dataclass(slots=True, eq=False)
 class Apply:
-    """Change by the gradient that is waiting, times *scale*."""
+    """The trainer to all layers: change by the gradient that is waiting, times *scale*."""
 
     step: int
     attempt: int
@@ -151,12 +211,23 @@ class Apply:
 
 
 @dataclass(slots=True, eq=False)
-class Applied:
-    """A neuron has written its new row into the spare bank after all; or every neuron of a layer has."""
+class Change:
+    """A layer to all its neurons: change by the gradient of *corrected* that is waiting, times *scale*."""
 
     step: int
     attempt: int
-    index: int
+    corrected: Correct
+    optimizer: Optimizer
+    scale: float
+
+
+@dataclass(slots=True, eq=False)
+class Applied:
+    """Every neuron of a layer has written its new row into the spare bank after all."""
+
+    step: int
+    attempt: int
+    layer: int
 
 
 class Assigned(NamedTuple):

@@ -1,13 +1,16 @@
 """A neuron is an actor: it holds its row, and computes its own sum, activation, error and update from messages."""
 
-from typing import Any
+from typing import ClassVar
+
+import numpy as np
 
 from deepnet.actors.context import Context
-from deepnet.actors.deliver import deliver
-from deepnet.actors.messages import Activated, Applied, Apply, Backward, Corrected, Forward, Table
-from deepnet.maths.activations import activation_named
-from deepnet.maths.arrays import Array, Batch, Vector
-from deepnet.maths.kernels import neuron as kernel
+from deepnet.actors.line import Line
+from deepnet.actors.messages import Activate, Answer, Change, Correct
+from deepnet.maths.activations import CoupledActivation, activation_named
+from deepnet.maths.arrays import Vector
+from deepnet.maths.kernels.codes import activation_code
+from deepnet.maths.optimizers import Optimizer
 from supervisor import ScheduledActor
 
 
@@ -22,87 +25,70 @@ class Neuron(ScheduledActor):
         super().__init__()
         self.address = address
         self._context = context
-        self._layer = layer
         self._index = index
-        self._layer_address = f"dense_{layer}"
-        self._activation = activation_named(context.model.dense[layer].activation).of_neuron
-        self._banks: list[tuple[Array, tuple[Array, ...]]] = []  # row and slots in each of the two banks
-        self._bank = 0
-        self._step = self._attempt = -1
-        self._inputs: Batch
-        self._sums: Vector
-        self._outputs: Vector
-        self._gradient: Vector | None = None  # while it waits for the norm of all
+        self._layer = Line(context.directory, f"dense_{layer}")
+        activation = context.model.dense[layer].activation
+        coupled = isinstance(activation_named(activation), CoupledActivation)
+        self._activation = activation_code("identity" if coupled else activation)
+        self._reply = Answer(index)
+        self._activated: Activate | None = None
+        self._corrected: Correct | None = None  # while its gradient waits for the norm of all
+        self._gradient: Vector
 
     def on_start(self) -> None:
-        self._layer_ref = self._context.directory.whereis(self._layer_address)
         self._context.directory.register(self.address, self.actor_ref)
 
-    def on_receive(self, message: Any) -> None:
-        _TABLE[type(message)](self, message)
+    def _activate(self, message: Activate) -> None:
+        message.compute(message.inputs, message.committed, self._activation, self._index, message.sums, message.outputs)
+        self._activated = message
+        reply = self._reply
+        reply.question = message
+        self._layer.send(reply)
 
-    def _forward(self, message: Forward) -> None:
-        vault_banks = self._context.vault.banks
-        if self._seen_banks is not vault_banks:
-            self._look_up_rows(vault_banks)
-        inputs, bank, index = message.activations, message.bank, self._index
-        sums, outputs = kernel.forward(inputs, self._banks[bank][0], self._activation)
-        message.outputs[:, index] = outputs
-        if message.sums is not None:
-            message.sums[:, index] = sums
-        self._inputs, self._sums, self._outputs, self._bank = inputs, sums, outputs, bank
-        self._step, self._attempt = message.step, message.attempt
-        self._gradient = None
-        self._answer(Activated(message.step, message.attempt, index))
-
-    def _backward(self, message: Backward) -> None:
-        if self._is_stale(message):
+    def _correct(self, message: Correct) -> None:
+        activated, update = message.activated, message.update
+        if activated is not self._activated:  # this incarnation has not seen the first half of that try
             return
-        index, update, inputs = self._index, message.update, self._inputs
-        errors = message.errors[:, index]
-        if message.at_sums:
-            delta, gradient = errors, kernel.gradient_of(errors, inputs)
+        self._activated = None
+        if update.rule is None:
+            self._correct_by_hand(message)
         else:
-            delta, gradient = kernel.backward(errors, self._sums, self._outputs, inputs, self._activation)
-        message.deltas[:, index] = delta
-        committed, spare = self._banks[self._bank], self._banks[1 - self._bank]
+            message.kernels.learn_neuron(
+                message.errors, message.at_sums, self._activation, self._index, activated.inputs, activated.sums,
+                activated.outputs, message.deltas, activated.committed, activated.spare, update.rule, update.factors,
+            )  # fmt: skip
+        reply = self._reply
+        reply.question = message
+        self._layer.send(reply)
+
+    def _correct_by_hand(self, message: Correct) -> None:
+        """Do what the kernels have no single function for: rules for the gradient, an optimizer of one's own."""
+        activated, update, index = message.activated, message.update, self._index
+        row = activated.committed[0, index]
+        gradient = np.empty_like(row)
+        message.kernels.backward_neuron(
+            message.errors, message.at_sums, self._activation, index, activated.inputs, activated.sums,
+            activated.outputs, message.deltas, gradient,
+        )  # fmt: skip
         if update.rules is not None:
-            gradient = update.rules.of_rows(committed[0], gradient)
-        if update.waits:
-            self._gradient = gradient
+            gradient = update.rules.of_rows(row, gradient)
+        if message.norms is not None:
+            self._corrected, self._gradient = message, gradient
             message.norms[index] = gradient @ gradient
         else:
-            kernel.update(update.optimizer, message.step, gradient, committed, spare)
-        self._answer(Corrected(message.step, message.attempt, index))
+            self._change_row(message, update.optimizer, gradient)
 
-    def _apply(self, message: Apply) -> None:
-        if self._is_stale(message) or self._gradient is None:
+    def _change(self, message: Change) -> None:
+        if message.corrected is not self._corrected:
             return
-        gradient = self._gradient * message.scale
-        kernel.update(message.optimizer, message.step, gradient, self._banks[self._bank], self._banks[1 - self._bank])
-        self._answer(Applied(message.step, message.attempt, self._index))
+        self._change_row(message.corrected, message.optimizer, self._gradient * message.scale)
+        self._corrected = None
+        self._reply.question = message
+        self._layer.send(self._reply)
 
-    def _is_stale(self, message: Backward | Apply) -> bool:
-        """Whether it belongs to a try whose first half this incarnation has not seen, or which is over."""
-        return message.attempt != self._attempt or message.step != self._step
+    def _change_row(self, correct: Correct, optimizer: Optimizer, gradient: Vector) -> None:
+        """Write what the committed row and slots become into the spare ones."""
+        committed, spare = correct.activated.committed[:, self._index], correct.activated.spare[:, self._index]
+        optimizer.update(correct.step, committed[0], gradient, tuple(committed[1:]), spare[0], tuple(spare[1:]))
 
-    _seen_banks: Any = None
-
-    def _look_up_rows(self, banks: Any) -> None:
-        """Find this neuron's place in the vault's banks, which are made anew for each run."""
-        self._seen_banks = banks
-        self._banks = [bank.neuron(self._layer, self._index) for bank in banks]
-
-    def _answer(self, message: Activated | Corrected | Applied) -> None:
-        layer = self._layer_ref
-        if layer is None or layer.actor_stopped.is_set():
-            layer = self._layer_ref = self._context.directory.whereis(self._layer_address)
-        if layer is not None:
-            deliver(layer, message)
-
-
-_TABLE: Table = {
-    Forward: Neuron._forward,  # noqa: SLF001 - its own methods
-    Backward: Neuron._backward,  # noqa: SLF001
-    Apply: Neuron._apply,  # noqa: SLF001
-}
+    handlers: ClassVar = {Activate: _activate, Correct: _correct, Change: _change}

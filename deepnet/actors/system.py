@@ -21,6 +21,7 @@ from deepnet.actors.trainer import Trainer
 from deepnet.actors.tree import TreeNode, read_tree, start_tree
 from deepnet.errors import NetworkStoppedError, RunError
 from deepnet.maths.arrays import Batch
+from deepnet.maths.kernels.choice import Kernels
 from supervisor import AlreadyStarted, ChildSpec, Crash, ExitReason, HungError, Scheduler, WouldBlockError, start_child
 from supervisor import exit as send_exit
 from supervisor import stop as stop_supervisor
@@ -183,7 +184,7 @@ class ActorSystem:
         except pykka.ActorDeadError:
             raise NetworkStoppedError(f"the actors of {self.context.name} have ended: start a new network") from None
 
-    def ask(self, inputs: Batch, timeout: float | None) -> dict[str, tuple[Batch, Batch]]:
+    def ask(self, inputs: Batch, kernels: Kernels, timeout: float | None) -> dict[str, tuple[Batch, Batch]]:
         """Return the weighted sums and outputs of each dense layer for *inputs*, (rows, inputs + 1).
 
         Raises:
@@ -193,7 +194,7 @@ class ActorSystem:
         """
         if in_a_turn():
             raise RunError("a watcher or handler cannot wait for the actors that wait for it: ask in another thread")
-        question = Question(inputs)
+        question = Question(inputs, kernels)
         self.context.questions.append(question)
         self.tell("trainer", Asked())
         end = None if timeout is None else time.monotonic() + timeout

@@ -1,14 +1,18 @@
 """The trainer: sends each batch in, gets its error out, seals the step, and decides by the plan what is next."""
 
 import math
-import time
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import numpy as np
 
 from deepnet import events
 from deepnet.actors.assignment import Assignment, Failure, Question
 from deepnet.actors.context import Context
 from deepnet.actors.epochs import close_epoch, restore_best
+from deepnet.actors.grading import Grader
 from deepnet.actors.keeper import Keeper
+from deepnet.actors.line import Line
 from deepnet.actors.messages import (
     Applied,
     Apply,
@@ -22,7 +26,6 @@ from deepnet.actors.messages import (
     Poisoned,
     Predicted,
     StopAtSeal,
-    Table,
     Update,
     Waiting,
     Way,
@@ -32,8 +35,7 @@ from deepnet.data.sources import Pair
 from deepnet.errors import DeepnetError, RunError
 from deepnet.maths.arrays import Batch
 from deepnet.maths.gradient_rules import GradientRules
-from deepnet.maths.losses import Loss, fused
-from deepnet.maths.optimizers import Optimizer
+from deepnet.maths.kernels.choice import factors_of, kernels_named, rule_of
 from deepnet.maths.parameters import LayerParameters
 from deepnet.training.course import CloseEpoch, Course, End, GoTo, PlayStep
 from deepnet.training.evaluation import merged, tally_of
@@ -41,12 +43,7 @@ from deepnet.training.position import Position
 from deepnet.training.state import RunState
 from supervisor import ScheduledActor
 
-GIVE_WAY_SECONDS = 0.01
-"""How often other threads get the interpreter, if they want it; while a checkpoint is written, after each step.
-
-They would get it by themselves, but late: numpy lets go of it for a microsecond in every product, and each time whoever
-waits begins to wait anew, for up to 0.3 s where the products are small. To give way costs about 0.1 ms.
-"""
+_NO_FACTORS = np.empty(0)
 
 
 class Trainer(ScheduledActor):
@@ -59,12 +56,14 @@ class Trainer(ScheduledActor):
         super().__init__()
         self._context = context
         addresses = tuple(context.model.named_layers())
-        self._first, self._last = addresses[0], addresses[-1]
+        self._first = Line(context.directory, addresses[0])
+        self._last = Line(context.directory, addresses[-1])
         self._assignment: Assignment | None = None
         self._course: Course
-        self._joint: Loss | None = None  # the plan's loss and the last activation in one, where there is such a form
-        self._way = Way(None)
-        self._optimizer: Optimizer
+        self._grader: Grader
+        self._way: Way
+        self._update: Update
+        self._rule: int | None = None  # of the optimizer, for the kernels
         self._rules: GradientRules | None = None
         self._waits = False
         self._applied_layers: set[int] = set()
@@ -74,7 +73,6 @@ class Trainer(ScheduledActor):
         self._tallies: tuple[Any, ...] = ()
         self._under_way = False
         self._step = self._attempt = 0
-        self._gave_way_at = 0.0
 
     def on_start(self) -> None:
         # The run is taken up by mail: what goes wrong in a handler is a death, which is counted and ends a run that
@@ -98,10 +96,12 @@ class Trainer(ScheduledActor):
         self._assignment = assignment
         plan = assignment.plan
         self._course = Course(plan, assignment.source, assignment.handlers, assignment.history)
-        self._joint = fused(self._context.model.dense[-1].activation, plan.loss)
-        self._way = Way(plan.seed, end_sums=self._joint is not None)
+        kernels = kernels_named(plan.kernels, assignment.dtype)
+        self._grader = Grader(plan.loss, self._context.model.dense[-1].activation, kernels)
+        self._way = Way(kernels, plan.seed, end_sums=self._grader.at_sums)
         self._rules = plan.rules or None
         self._waits = plan.rules.clip_norm is not None
+        self._rule = rule_of(plan.optimizer) if self._rules is None else None
         vault = self._context.vault
         begun = vault.run is assignment
         if not begun:
@@ -166,14 +166,16 @@ class Trainer(ScheduledActor):
     def _play(self, position: Position, pair: Pair) -> None:
         """Send the rows of the next step on their way, for the first time or again."""
         inputs, self._targets = pair
-        self._optimizer = self._course.optimizer(position)
-        self._send_forward(position.step + 1, self._way, inputs)
+        step, optimizer = position.step + 1, self._course.optimizer(position)
+        factors = _NO_FACTORS if self._rule is None else factors_of(optimizer, step, self._way.kernels.dtype)
+        self._update = Update(optimizer, self._rules, self._waits, self._rule, factors)
+        self._send_forward(step, self._way, inputs)
 
     def _send_forward(self, step: int, way: Way, inputs: Batch) -> None:
         vault = self._context.vault
         self._step, self._attempt = step, vault.next_attempt()
         self._under_way = True
-        self._context.send(self._first, Forward(step, self._attempt, vault.sealed.bank, way, inputs))
+        self._first.send(Forward(step, self._attempt, vault.sealed.bank, way, inputs))
 
     def _predicted(self, message: Predicted) -> None:
         if self._is_stale(message):
@@ -182,22 +184,15 @@ class Trainer(ScheduledActor):
             self._answer(self._question)
             return
         assignment = self._running()
-        plan = assignment.plan
-        loss, shown = (plan.loss, message.outputs) if self._joint is None else (self._joint, message.sums)
-        assert shown is not None  # noqa: S101 - the way asks the last layer for its sums
-        self._loss = loss.value(shown, self._targets)
+        self._loss, errors = self._grader.grade(message, self._targets)
         if self.abandoned:
             return
         if not math.isfinite(self._loss):
             self._diverged()
             return
         if assignment.source.rows is None:  # a stream cannot be measured again at the end of the epoch
-            self._tallies = tally_of(message.outputs, self._targets, tuple(plan.metrics))
-        errors = loss.gradient(shown, self._targets)
-        update = Update(self._optimizer, self._rules, self._waits)
-        self._context.send(
-            self._last, Backward(self._step, self._attempt, update, errors, at_sums=self._joint is not None)
-        )
+            self._tallies = tally_of(message.outputs[:, :-1], self._targets, tuple(assignment.plan.metrics))
+        self._last.send(Backward(self._step, self._attempt, self._update, errors, self._grader.at_sums))
 
     def _measured(self, message: Measured) -> None:
         """Every gradient is there, and so is the norm of all: let them be applied."""
@@ -206,12 +201,12 @@ class Trainer(ScheduledActor):
         scale = self._running().plan.rules.norm_scale(message.squares)
         self._applied_layers = set()
         for address in self._context.model.named_dense():
-            self._context.send(address, Apply(self._step, self._attempt, self._optimizer, scale))
+            self._context.send(address, Apply(self._step, self._attempt, self._update.optimizer, scale))
 
     def _applied(self, message: Applied) -> None:
         if self._is_stale(message):
             return
-        self._applied_layers.add(message.index)
+        self._applied_layers.add(message.layer)
         if len(self._applied_layers) == len(self._context.model.dense):
             self._seal()
 
@@ -231,10 +226,7 @@ class Trainer(ScheduledActor):
         keeper = self._running().keeper
         if keeper is not None and keeper.is_due(position.step + 1):
             self._keep(keeper)
-        now = time.perf_counter()
-        if now - self._gave_way_at > GIVE_WAY_SECONDS or (keeper is not None and keeper.waiting is not None):
-            time.sleep(0)
-            self._gave_way_at = now
+        self._context.courtesy.give_way(at_once=keeper is not None and keeper.waiting is not None)
         self._next()
 
     def _keep(self, keeper: Keeper, *, is_last: bool = False) -> None:
@@ -247,7 +239,7 @@ class Trainer(ScheduledActor):
         self._context.send("checkpointer", Waiting())
 
     def _is_stale(self, message: Predicted | Learnt | Measured | Applied) -> bool:
-        return not self._under_way or message.attempt != self._attempt or message.step != self._step
+        return message.attempt != self._attempt or message.step != self._step or not self._under_way or self.abandoned
 
     # Questions.
 
@@ -256,7 +248,9 @@ class Trainer(ScheduledActor):
         self._question = self._context.questions[0]
         self._question.trace.clear()
         self._send_forward(
-            self._context.vault.sealed.position.step, Way(None, trace=self._question.trace), self._question.inputs
+            self._context.vault.sealed.position.step,
+            Way(self._question.kernels, None, trace=self._question.trace),
+            self._question.inputs,
         )
 
     def _answer(self, question: Question, error: DeepnetError | None = None) -> None:
@@ -360,8 +354,10 @@ class Trainer(ScheduledActor):
         assert self._assignment is not None  # noqa: S101 - nobody plays a step without a run
         return self._assignment
 
+    handlers: ClassVar = {Learnt: _learnt, Predicted: _predicted}
 
-_TABLE: Table = {
+
+_TABLE: dict[type, Callable[[Trainer, Any], None]] = {
     Applied: Trainer._applied,  # noqa: SLF001 - its own methods
     Asked: Trainer._asked,  # noqa: SLF001
     Assigned: Trainer._begin,  # noqa: SLF001

@@ -10,8 +10,8 @@ import pykka
 from deepnet.actors.context import Context
 from deepnet.actors.dropout_layer import DropoutLayer
 from deepnet.actors.kernel_layer import KernelLayer
-from deepnet.actors.layer import NeuronLayer
 from deepnet.actors.neuron import Neuron
+from deepnet.actors.neuron_layer import NeuronLayer
 from deepnet.actors.trainer import Trainer
 from deepnet.actors.vault import Vault
 from deepnet.maths.model import Dropout

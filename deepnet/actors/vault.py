@@ -1,8 +1,8 @@
 """The keeper of the committed parameters: two banks and a seal."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
@@ -13,33 +13,41 @@ from deepnet.maths.parameters import LayerParameters
 from deepnet.training.position import Position
 from deepnet.training.state import RunState
 
+Found = TypeVar("Found")
+
+LOOKS = 3
+"""How often somebody tries to look before he takes copies."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bank:
     """One full copy of the parameters and optimiser slots of a network.
 
     Attributes:
-        rows: an array (neurons, inputs + 1) a layer: each neuron's weights, then its bias.
-        slots: for each layer, arrays of the same shape, one a slot of the optimiser.
+        blocks: an array (1 + slots, neurons, inputs + 1) a layer: first each neuron's weights and then its bias, and
+            after them the slots of the optimiser.
     """
 
-    rows: tuple[Array, ...]
-    slots: tuple[tuple[Array, ...], ...]
+    blocks: tuple[Array, ...]
+
+    @classmethod
+    def of(cls, state: RunState) -> "Bank":
+        """Return a bank of what *state* holds, with arrays of its own."""
+        return cls(tuple(np.stack((rows, *slots)) for rows, slots in zip(state.rows, state.slots, strict=True)))
+
+    @property
+    def rows(self) -> tuple[Array, ...]:
+        """Views (neurons, inputs + 1), one a layer."""
+        return tuple(block[0] for block in self.blocks)
+
+    @property
+    def slots(self) -> tuple[tuple[Array, ...], ...]:
+        """For each layer views of the same shape, one a slot."""
+        return tuple(tuple(block[1:]) for block in self.blocks)
 
     def copy(self) -> "Bank":
         """Return a bank with arrays of its own."""
-        return Bank(
-            tuple(layer.copy() for layer in self.rows),
-            tuple(tuple(slot.copy() for slot in layer) for layer in self.slots),
-        )
-
-    def layer(self, layer: int) -> tuple[Array, tuple[Array, ...]]:
-        """The rows and slots of one layer."""
-        return self.rows[layer], self.slots[layer]
-
-    def neuron(self, layer: int, index: int) -> tuple[Array, tuple[Array, ...]]:
-        """Views of one neuron's row and slots."""
-        return self.rows[layer][index], tuple(slot[index] for slot in self.slots[layer])
+        return Bank(tuple(block.copy() for block in self.blocks))
 
 
 class Sealed(NamedTuple):
@@ -76,16 +84,17 @@ class Vault:
 
     def restore(self, checkpoint: RunState) -> None:
         """Commit what *checkpoint* holds, in place of whatever was."""
-        kept = Bank(checkpoint.rows, checkpoint.slots)
-        self.banks = (kept.copy(), kept.copy())
+        kept = Bank.of(checkpoint)
+        self.banks = (kept, kept.copy())
         self.sealed = Sealed(0, checkpoint.position)
 
     def begin(self, run: object, optimizer: Optimizer) -> None:
         """Prepare for *run*: the committed parameters as they are, slots of zeros, step 0."""
-        rows = self.banks[self.sealed.bank].rows
-        slots = tuple(tuple(np.zeros_like(layer) for _ in optimizer.slots) for layer in rows)
-        first = Bank(rows, slots)
-        self.banks = (first.copy(), first.copy())
+        shapes = (1 + len(optimizer.slots), 1, 1)
+        first = Bank(tuple(np.tile(rows, shapes) for rows in self.banks[self.sealed.bank].rows))
+        for block in first.blocks:
+            block[1:] = 0
+        self.banks = (first, first.copy())
         self.sealed = Sealed(0, Position())
         # The attempts are counted on: what a run that failed in mid-step left in the mail must not match.
         self.run = run
@@ -134,6 +143,27 @@ class Vault:
         return all(np.isfinite(rows).all() for rows in self.banks[self.sealed.bank].rows)
 
     # Reading without disturbing: copy, then look whether the bank is still the committed one.
+
+    def look(self, use: Callable[[tuple[Array, ...]], Found]) -> Found:
+        """Return what *use* makes of the committed blocks, one (1 + slots, neurons, inputs + 1) a layer.
+
+        It must write nothing, and return nothing that it has not copied or computed. If a step is sealed meanwhile it
+        is called again, and if that goes on, with copies.
+        """
+        for _ in range(LOOKS):
+            banks, sealed = self.banks, self.sealed
+            found = use(banks[sealed.bank].blocks)
+            if self.sealed is sealed and self.banks is banks:
+                return found
+        return use(self.copy_rows())
+
+    def copy_rows(self) -> tuple[Array, ...]:
+        """Copies of the committed rows, (1, neurons, inputs + 1) for each layer, all at one step."""
+        while True:
+            banks, sealed = self.banks, self.sealed
+            copies = tuple(block[:1].copy() for block in banks[sealed.bank].blocks)
+            if self.sealed is sealed and self.banks is banks:
+                return copies
 
     def read(self) -> Cut:
         """Copy all committed parameters: a cut, at the position that comes with it."""

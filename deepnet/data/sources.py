@@ -60,6 +60,8 @@ class ArraySource:
         seed: ... which follows from this and its number.
         drop_last: leave out the last batch of an epoch if it is shorter than the others.
         numbers: (rows,): what each row is called, if not by its place here.
+        rearranged_bytes: up to this size all rows are put into the order of an epoch when it begins, and a batch is a
+            part of them; beyond, each batch is gathered when it is asked for: slower, but in no more memory.
 
     Raises:
         InputError: *drop_last* leaves no batch.
@@ -75,6 +77,7 @@ class ArraySource:
         seed: int,
         drop_last: bool = False,
         numbers: NDArray[np.intp] | None = None,
+        rearranged_bytes: int = 64 * 2**20,
     ) -> None:
         self.rows: int = len(inputs)
         self.batches: int = len(inputs) // batch_size if drop_last else batch_count(len(inputs), batch_size)
@@ -88,15 +91,26 @@ class ArraySource:
         self._numbers = numbers
         self._order: NDArray[np.intp]
         self._order_epoch = 0
+        self._is_rearranged = self._inputs.nbytes + targets.nbytes <= rearranged_bytes
+        self._rearranged: Pair
 
     def batch(self, epoch: int, index: int) -> Pair | None:
         if index >= self.batches:
             return None
         if self._order_epoch != epoch:
-            self._order = epoch_order(self.rows, seed=self._seed, epoch=epoch, shuffle=self._shuffle)
-            self._order_epoch = epoch
-        rows = self._order[batch_slice(index, self._batch_size, self.rows)]
+            self._begin(epoch)
+        first = index * self._batch_size
+        place = slice(first, first + self._batch_size)  # batch_slice, at a tenth of its price
+        if self._is_rearranged:
+            return self._rearranged[0][place], self._rearranged[1][place]
+        rows = self._order[place]
         return self._inputs[rows], self._targets[rows]
+
+    def _begin(self, epoch: int) -> None:
+        self._order = epoch_order(self.rows, seed=self._seed, epoch=epoch, shuffle=self._shuffle)
+        self._order_epoch = epoch
+        if self._is_rearranged:  # into new arrays: whoever is late with the epoch before still reads the old ones
+            self._rearranged = self._inputs[self._order], self._targets[self._order]
 
     def row_numbers(self, epoch: int, index: int) -> tuple[int, ...] | None:
         if self.batch(epoch, index) is None:

@@ -69,7 +69,15 @@ class Demonstration:
 
     def start(self, watcher: Callable[[events.Event], object] | None = None) -> Network:
         """Bring up the network."""
-        return start(self.model, name="demo", seed=self.seed, granularity=self.granularity, watcher=watcher)
+        # For so few neurons it takes longer to load compiled kernels than to do without.
+        return start(
+            self.model,
+            name="demo",
+            seed=self.seed,
+            granularity=self.granularity,
+            watcher=watcher,
+            kernels="numpy",
+        )
 
     def train(self, network: Network) -> Run:
         """Begin to learn: all rows together, once an epoch."""

@@ -5,11 +5,13 @@ from deepnet.actors.system import ActorSystem
 from deepnet.actors.tree import TreeNode
 from deepnet.errors import NetworkStoppedError
 from deepnet.maths.arrays import Batch, as_batch
+from deepnet.maths.kernels.choice import Kernels
 from deepnet.maths.kernels.rows import with_ones
-from deepnet.maths.local import forward
 from deepnet.maths.model import Chain
 from deepnet.maths.parameters import LayerParameters
 from deepnet.runs.addresses import neuron_addresses, place_of
+from deepnet.runs.compiling import load_kernels
+from deepnet.runs.predicting import Predictor
 from deepnet.runs.run import Run
 from deepnet.runs.states import LayerActivations, NetworkSummary, NeuronState
 from deepnet.training.health import dead_neurons
@@ -22,16 +24,19 @@ class Looking:
         name: what the network is called.
         model: its layers.
         dtype: of its numbers.
+        kernels: what computes, ``numba`` or ``numpy``.
         actors: those that make it up.
     """
 
     name: str
     model: Chain
     dtype: str
+    kernels: str
     actors: ActorSystem
     _context: Context
     _run: Run | None
     _stopped: bool
+    _predictor: Predictor | None = None
 
     def predict(self, inputs: object) -> Batch:
         """Return the outputs, (rows, model.outputs), for *inputs*, (rows, model.inputs), with the sealed parameters.
@@ -42,7 +47,11 @@ class Looking:
             InputError: a value is no number or not finite.
             ShapeError: the rows do not fit the model.
         """
-        return forward(self.model, self.parameters(), as_batch("inputs", inputs, self.dtype, self.model.inputs))
+        rows = as_batch("inputs", inputs, self.dtype, self.model.inputs)
+        if self._predictor is None:
+            self._predictor = Predictor(self.model, self.load_kernels())
+        with self._context.courtesy:
+            return self._predictor.predict(self._context.vault, rows)
 
     def activations(self, inputs: object, timeout: float | None = None) -> dict[str, LayerActivations]:
         """Let the actors themselves compute what the network makes of *inputs*, (rows, model.inputs).
@@ -62,7 +71,20 @@ class Looking:
         """
         rows = with_ones(as_batch("inputs", inputs, self.dtype, self.model.inputs))
         self._require_up()
-        return {address: LayerActivations(*pair) for address, pair in self.actors.ask(rows, timeout).items()}
+        return {
+            address: LayerActivations(*pair)
+            for address, pair in self.actors.ask(rows, self.load_kernels(), timeout).items()
+        }
+
+    def load_kernels(self) -> Kernels:
+        """Load what computes, or compile it if this machine has not done so yet, which takes seconds.
+
+        Whatever needs it does this by itself; here it can be done beforehand.
+
+        Raises:
+            InputError: it needs numba, which is not installed.
+        """
+        return load_kernels(self.kernels, self.dtype, self.name, self._context.watchers)
 
     # Looking. None of this sends a message to those who learn.
 

@@ -19,6 +19,7 @@ from deepnet.errors import InputError, RunError, UnknownNameError
 from deepnet.maths.activations import activation_named
 from deepnet.maths.checks import positive_number, whole_number
 from deepnet.maths.gradient_rules import GradientRules
+from deepnet.maths.kernels.choice import KERNELS, default_kernels
 from deepnet.maths.losses import Loss, loss_named, require_outputs
 from deepnet.maths.model import Chain
 from deepnet.maths.optimizers import Optimizer, optimizer_named
@@ -62,6 +63,7 @@ class Network(Looking):
         turn_seconds: float | None,
         order: Callable[[int], int] | None,
         watcher: Callable[[events.Event], object] | None,
+        kernels: str | None,
     ) -> None:
         if not isinstance(model, Chain):
             raise InputError(f"model must be a Chain, such as Chain(Dense(3, 1)), got {model!r}")
@@ -71,6 +73,8 @@ class Network(Looking):
             raise UnknownNameError("granularity", str(granularity), GRANULARITIES)
         if watcher is not None and not callable(watcher):
             raise InputError(f"watcher must be callable with an event, got {watcher!r}")
+        if kernels is not None and kernels not in KERNELS:
+            raise UnknownNameError("kernels", str(kernels), KERNELS)
         whole_number("seed", seed, at_least=0)
         whole_number("workers", workers, at_least=1 if order is None else 0)
         if turn_seconds is not None:
@@ -86,6 +90,7 @@ class Network(Looking):
         self.model = model
         self.seed = seed
         self.dtype = str(dtype)
+        self.kernels = kernels or default_kernels()
         self.watchers = events.Watchers()
         if logs.are_on():
             self.watchers.add(logs.log_event)
@@ -184,13 +189,16 @@ class Network(Looking):
             shuffle=shuffle,
             seed=self.seed,
             metrics=metrics,
+            kernels=self.kernels,
         )
         require_outputs(plan.loss, activation_named(self.model.dense[-1].activation))
         source, held_out = source_of(self.model, self.dtype, plan, inputs, targets, validation)
         if plan.needs_validation and held_out is None:
             raise InputError("the stop rule or the schedule looks at rows held out: give validation=0.2, or other rows")
+        self.load_kernels()  # here, for it may take seconds: an actor would be taken to hang
         run = Run(
             plan,
+            self.dtype,
             source,
             held_out,
             checked_handlers(handlers),
@@ -299,6 +307,7 @@ def start(
     turn_seconds: float | None = 60.0,
     order: Callable[[int], int] | None = None,
     watcher: Callable[[events.Event], object] | None = None,
+    kernels: str | None = None,
 ) -> Network:
     """Bring up the actors of a network; return once all of them are there.
 
@@ -316,6 +325,8 @@ def start(
             step is played again; None waits for ever.
         order: for `deepnet.runs.simulation`, with no workers: whose turn is next of so many that wait.
         watcher: told every event from the first on; see `deepnet.events`.
+        kernels: what computes: ``numba``, compiled, or ``numpy``; by default the first where it is installed. Their
+            results differ in the last digits.
 
     Raises:
         InputError: an argument cannot be used; the message says why.
@@ -333,4 +344,5 @@ def start(
         turn_seconds=turn_seconds,
         order=order,
         watcher=watcher,
+        kernels=kernels,
     )

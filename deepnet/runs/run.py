@@ -31,6 +31,7 @@ class Run:
     def __init__(
         self,
         plan: Plan,
+        dtype: str,
         source: Source,
         held_out: tuple[Batch, Batch] | None,
         handlers: Sequence[Handler],
@@ -43,7 +44,7 @@ class Run:
         self._ended = threading.Event()
         self._position = position
         self._ask_to_stop = ask_to_stop
-        self.assignment = Assignment(plan, source, held_out, handlers, on_end=self._ended.set, clock=clock)
+        self.assignment = Assignment(plan, dtype, source, held_out, handlers, on_end=self._ended.set, clock=clock)
 
     @property
     def state(self) -> str:

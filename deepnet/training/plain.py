@@ -46,7 +46,7 @@ def plan_from_dict(data: Mapping[str, Any]) -> Plan:
         InputError: the data describe no plan.
     """
     try:
-        options = dict(data)
+        options = {"kernels": "numpy", **data}  # before there were others nobody said which
         return Plan(
             until=rule_from_dict(options.pop("until")),
             loss=look_up("loss", options.pop("loss"), LOSSES),

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from deepnet.errors import InputError
+from deepnet.errors import InputError, UnknownNameError
 from deepnet.maths.checks import whole_number, yes_or_no
 from deepnet.maths.gradient_rules import GradientRules
+from deepnet.maths.kernels.choice import KERNELS, default_kernels
 from deepnet.maths.losses import LOSSES, Loss, loss_named
 from deepnet.maths.metrics import metric_named
 from deepnet.maths.optimizers import OPTIMIZERS, SGD, Optimizer
@@ -30,12 +31,14 @@ class Plan:
         drop_last: ... or is left out of it then.
         shuffle: whether each epoch has an order of its own, drawn from *seed*.
         seed: where the order comes from, and what a Dropout leaves out; 0 or more.
+        kernels: ``numba``, compiled, or ``numpy``: what computes; by default the first where it is installed. The last
+            digits of the results differ, and neither who dies nor how many workers there are changes them.
         metrics: names from `deepnet.maths.metrics`, measured at the end of each epoch; those that the rule and the
             schedule look at are added.
 
     Raises:
         InputError: a value is out of its range.
-        UnknownNameError: the loss or a metric is not known.
+        UnknownNameError: the loss, a metric or the kind of kernels is not known.
     """
 
     until: StopRule
@@ -48,6 +51,7 @@ class Plan:
     shuffle: bool = True
     seed: int = 0
     metrics: Sequence[str] = ()
+    kernels: str = field(default_factory=default_kernels)
 
     def __post_init__(self) -> None:
         if not isinstance(self.until, StopRule):
@@ -60,6 +64,8 @@ class Plan:
         object.__setattr__(self, "seed", whole_number("seed", self.seed, at_least=0))
         if isinstance(self.metrics, str) or not isinstance(self.metrics, Sequence):
             raise InputError(f"metrics must be a list of names, such as ['r2'], got {self.metrics!r}")
+        if self.kernels not in KERNELS:
+            raise UnknownNameError("kernels", str(self.kernels), KERNELS)
         for monitor in self.monitors:
             higher_is_better(monitor)  # raises if there is no such figure
         names = [*self._watched, *(metric_named(name).name for name in self.metrics)]
@@ -102,6 +108,7 @@ class Plan:
             "shuffle": self.shuffle,
             "seed": self.seed,
             "metrics": [name for name in self.metrics if name not in self._watched],
+            "kernels": self.kernels,
         }
 
 

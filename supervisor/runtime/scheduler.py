@@ -190,7 +190,7 @@ class Scheduler:
         here.scheduler = self
         try:
             self._by_hand.slot = here.slot
-            self._by_hand.take_turn(mailbox)
+            self._by_hand.take_turns(deque([mailbox]).popleft)
         finally:
             here.mailbox, here.scheduler = outer
         return True

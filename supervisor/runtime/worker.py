@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from supervisor.runtime.here import Slot, here
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from supervisor.runtime.mailbox import Mailbox
     from supervisor.runtime.scheduler import Scheduler
 
@@ -17,7 +19,7 @@ _log = logging.getLogger("pykka")
 
 
 class Worker:
-    """Takes turns; `start` gives it a thread, without which somebody calls `take_turn` by hand.
+    """Takes turns; `start` gives it a thread, without which somebody calls `take_turns` by hand.
 
     Attributes:
         handled: ordinary messages that were handled in its turns.
@@ -58,25 +60,33 @@ class Worker:
         frame = sys._current_frames().get(thread) if thread is not None else None  # noqa: SLF001 - documented
         return "".join(traceback.format_stack(frame)).rstrip() if frame is not None else "unknown"
 
-    def take_turn(self, mailbox: "Mailbox") -> None:
-        """Let *mailbox*'s actor have a turn; then put it back at the end of the queue if there is more for it."""
-        slot = self.slot
-        slot.mailbox = mailbox
-        actor = mailbox.actor
-        if actor is not None:
+    def take_turns(self, next_mailbox: "Callable[[], Mailbox]") -> None:
+        """Let one actor after the other have a turn, until *next_mailbox* raises IndexError, or we are to stop.
+
+        Who has more mail after a turn is put back at the end of the queue.
+        """
+        slot, budget = self.slot, self._budget
+        while self.going:
             try:
-                self.handled += actor.take_turn(self._budget)
-            except BaseException as error:  # noqa: BLE001 - a worker outlives whatever breaks in a turn
-                if not actor.abandoned:
-                    _log.exception(f"A turn of {actor.actor_ref} broke:")
-                    actor.collapse(error)
-        slot.mailbox = None  # before the token is handed back: `fence_off` relies on it
-        mailbox.taken = False
-        mailbox.ready.release()
-        if mailbox.messages or mailbox.urgent:
-            waits = mailbox.urgent or not mailbox.suspended
-            if waits and mailbox.actor is not None:
-                mailbox.notify()
+                mailbox = next_mailbox()
+            except IndexError:
+                return
+            slot.mailbox = mailbox
+            actor = mailbox.actor
+            if actor is not None:
+                try:
+                    self.handled += actor.take_turn(budget)
+                except BaseException as error:  # noqa: BLE001 - a worker outlives whatever breaks in a turn
+                    if not actor.abandoned:
+                        _log.exception(f"A turn of {actor.actor_ref} broke:")
+                        actor.collapse(error)
+            slot.mailbox = None  # before the token is handed back: `fence_off` relies on it
+            mailbox.taken = False
+            mailbox.ready.release()
+            if mailbox.messages or mailbox.urgent:
+                waits = mailbox.urgent or not mailbox.suspended
+                if waits and mailbox.actor is not None:
+                    mailbox.notify()
 
     def _run(self) -> None:
         scheduler = self._scheduler
@@ -87,14 +97,8 @@ class Worker:
                 scheduler.on_worker_start()
             except BaseException:  # noqa: BLE001 - without this worker, nobody might be left to run anything
                 _log.exception(f"on_worker_start of {scheduler.name} failed:")
-        next_in_queue, take_turn = scheduler.queue.popleft, self.take_turn
         while True:
-            while self.going:
-                try:
-                    mailbox = next_in_queue()
-                except IndexError:
-                    break
-                take_turn(mailbox)
+            self.take_turns(scheduler.queue.popleft)
             if self.lost:
                 scheduler.forget(self)
                 return

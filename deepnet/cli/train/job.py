@@ -51,7 +51,12 @@ class Job:
         """Bring up a network for it."""
         options = self.options
         return start(
-            self.model, name="train", seed=options["seed"], granularity=options["granularity"], dtype=options["dtype"]
+            self.model,
+            name="train",
+            seed=options["seed"],
+            granularity=options["granularity"],
+            dtype=options["dtype"],
+            kernels=options.get("kernels", "numpy"),  # runs that were begun when there were no others do not say
         )
 
     def train(self, network: Network, **further: Any) -> Run:

@@ -24,6 +24,7 @@ from deepnet.persistence.model_file import SavedModel, check_writable, save_mode
 from deepnet.persistence.whole_file import write_whole
 from deepnet.runs.chaos import Chaos, disturb
 from deepnet.runs.durable import Checkpoints
+from deepnet.runs.network import Network
 from deepnet.runs.run import Run
 from deepnet.settings import read_settings
 from deepnet.training.history import to_csv, to_json
@@ -86,10 +87,10 @@ def carry_out(job: Job, *, save: str | None, quiet: bool, as_json: bool, **kept:
     chaos: Chaos | None = job.options["chaos"]
     if chaos is not None and job.options["chaos_seed"] is not None:
         chaos = Chaos(chaos.kills, chaos.per, job.options["chaos_seed"])
-    progress = None if quiet or as_json else _progress(job.head.metrics[0])
-    began = time.perf_counter()
     with job.start() as network:
-        network.watchers.add(_warn_of_checkpoints)
+        _prepare(network, quiet=quiet)
+        progress = None if quiet or as_json else _progress(job.head.metrics[0])
+        began = time.perf_counter()
         with nullcontext() if chaos is None else disturb(network, chaos) as disturbance:
             run = job.train(network, **kept)
             for problem in run.problems:
@@ -116,6 +117,14 @@ def carry_out(job: Job, *, save: str | None, quiet: bool, as_json: bool, **kept:
         click.echo(f"deepnet: {run.reason}", err=True)
         return FAILED
     return DONE if disturbance is None or facts["chaos"]["same_weights"] else FAILED
+
+
+def _prepare(network: Network, *, quiet: bool) -> None:
+    """Do what takes time, and let a person know of it."""
+    network.watchers.add(_warn_of_checkpoints)
+    if not quiet:
+        network.watchers.add(_tell_of_kernels)
+    network.load_kernels()
 
 
 def _is_undisturbed(job: Job, facts: Mapping[str, Any]) -> bool:
@@ -172,6 +181,13 @@ def _warn_of_dead_neurons(addresses: Sequence[str]) -> None:
 def _warn_of_checkpoints(event: events.Event) -> None:
     if isinstance(event, events.CheckpointFailed):
         warn(f"no checkpoint of step {event.step}: {event.reason}; the run goes on")
+
+
+def _tell_of_kernels(event: events.Event) -> None:
+    if isinstance(event, events.KernelsCompiling):
+        click.echo(f"deepnet: compiling the arithmetic for {event.dtype}, once on this machine ...", err=True)
+    elif isinstance(event, events.KernelsCompiled):
+        click.echo(f"deepnet: compiled in {event.seconds:.1f} s", err=True)
 
 
 def _progress(metric: str) -> Any:

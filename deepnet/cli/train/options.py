@@ -20,6 +20,7 @@ from deepnet.cli.options import (
 from deepnet.data.scaling import SCALERS
 from deepnet.maths.activations import ACTIVATIONS
 from deepnet.maths.initializers import INITIALIZERS
+from deepnet.maths.kernels.choice import KERNELS, default_kernels
 from deepnet.maths.losses import LOSSES
 from deepnet.maths.losses.named import OTHER_NAMES
 from deepnet.maths.optimizers import OPTIMIZERS
@@ -122,6 +123,13 @@ _RUN = (
     click.option("--seed", type=SEED, default=0, show_default=True, help="Where chance begins."),
     click.option("--granularity", type=click.Choice(["neuron", "layer"]), default="neuron", show_default=True),
     click.option("--dtype", type=click.Choice(["float32", "float64"]), default="float32", show_default=True),
+    click.option(
+        "--kernels",
+        type=click.Choice(KERNELS),
+        default=default_kernels,
+        show_default="numba if it is installed",
+        help="What computes; the last digits differ.",
+    ),
 )
 
 _KEPT = (

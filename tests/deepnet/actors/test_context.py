@@ -36,7 +36,7 @@ def a_context(*watchers: events.Watcher) -> Context:
 def an_assignment(ended: list[Any]) -> Assignment:
     source = ArraySource(np.ones((2, 1)), np.ones((2, 1)), batch_size=1, shuffle=False, seed=0)
     plan = Plan(until=Until(epochs=1))
-    return Assignment(plan, source, None, (), on_end=lambda: ended.append(True), clock=lambda: 0.0)
+    return Assignment(plan, "float32", source, None, (), on_end=lambda: ended.append(True), clock=lambda: 0.0)
 
 
 def test_a_run_ends_once_and_those_who_watch_know_before_those_who_wait() -> None:

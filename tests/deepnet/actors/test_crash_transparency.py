@@ -13,7 +13,7 @@ import pykka
 import pytest
 
 from deepnet.actors.context import InjectedCrashError
-from deepnet.actors.messages import Activated, Backward, Corrected, Forward, Learnt, Predicted
+from deepnet.actors.messages import Activate, Answer, Backward, Correct, Forward, Learnt, Predicted
 from deepnet.actors.system import in_a_turn
 from deepnet.actors.vault import Vault
 from deepnet.maths.model import Chain, Dense, mlp
@@ -133,7 +133,7 @@ def test_nor_do_they_where_layers_compute(
     assert end == undisturbed(name, seed, "layer")
 
 
-MESSAGES = (Forward, Activated, Predicted, Backward, Corrected, Learnt)
+MESSAGES = (Forward, Activate, Answer, Predicted, Backward, Correct, Learnt)
 
 
 @pytest.mark.parametrize("workers", [1, 4])

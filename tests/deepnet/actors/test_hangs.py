@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from deepnet import Adam, Chain, Dense, Dropout, Until, events, on, start
-from deepnet.actors.messages import Backward, Forward, Learnt, Predicted
+from deepnet.actors.messages import Activate, Backward, Correct, Forward, Learnt, Predicted
 from deepnet.errors import InputError, RunError
 from deepnet.maths.losses import Loss, loss_named
 from deepnet.maths.parameters import fingerprint
@@ -63,6 +63,8 @@ def test_whoever_hangs_is_replaced_and_the_bits_stay(
 ) -> None:
     if address == "trainer":
         kind = Predicted if kind is Forward else Learnt
+    elif "/" in address:
+        kind = Activate if kind is Forward else Correct
     told: list[events.Event] = []
     hung = threading.Event()
     returned = threading.Event()

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from deepnet.actors.layer import NeuronLayer
-from deepnet.actors.messages import Activated, Backward, Corrected, Forward, Healed, Update
+from deepnet.actors.messages import Activate, Answer, Backward, Correct, Forward, Healed, Update
+from deepnet.actors.neuron_layer import NeuronLayer
+from deepnet.maths.kernels.choice import kernels_named
 from deepnet.maths.kernels.rows import with_ones
 from deepnet.maths.model import mlp
 from deepnet.maths.optimizers import SGD
@@ -34,23 +35,27 @@ def bits(granularity: str, before: Callable[[Network], object] | None = None) ->
 @pytest.mark.parametrize("granularity", ["neuron", "layer"])
 def test_messages_of_no_present_try_change_nothing(granularity: str, intercept: Intercept) -> None:
     """They come before each message that counts."""
+    kernels = kernels_named("numpy", "float32")
 
     def disturb(network: Network) -> None:
         at_work: list[bool] = []
 
         def before(actor: Any, message: Any) -> None:
-            if at_work or type(message) not in {Forward, Backward}:
+            if at_work or type(message) not in {Forward, Backward, Activate, Correct}:
                 return
             at_work.append(True)
-            garbage = np.full((1, 3), np.nan, dtype="float32")
+            garbage, at_sums = np.full((1, 3), np.nan, dtype="float32"), False
+            update = Update(SGD(), None, waits=False, rule=None, factors=garbage)
             for step, attempt in ((message.step, 99), (message.step - 2, 1), (message.step + 1, 1)):
+                other = Activate(step, attempt, kernels.forward_neuron, garbage, garbage, garbage, garbage, garbage)
+                correct = Correct(step, attempt, other, kernels, garbage, at_sums, update, garbage.copy(), None)
                 if "/" in actor.address:
-                    actor.on_receive(Backward(step, attempt, Update(SGD()), garbage, deltas=garbage.copy()))
+                    actor.on_receive(correct)
                 else:
-                    actor.on_receive(Backward(step, attempt, Update(SGD()), garbage))
+                    actor.on_receive(Backward(step, attempt, update, garbage))
                     if granularity == "neuron":
-                        actor.on_receive(Activated(step, attempt, 0))
-                        actor.on_receive(Corrected(step, attempt, 0))
+                        actor.on_receive(Answer(0, other))
+                        actor.on_receive(Answer(0, correct))
             at_work.pop()
 
         intercept(network, before)
@@ -69,10 +74,9 @@ def test_an_answer_that_comes_twice_counts_once(intercept: Intercept) -> None:
         def before(actor: Any, message: Any) -> None:
             if isinstance(actor, NeuronLayer):
                 layers[actor.address] = actor
-            elif type(message) in {Forward, Backward} and actor.address == "dense_0/0":
-                answer = Activated if type(message) is Forward else Corrected
+            elif type(message) in {Activate, Correct} and actor.address == "dense_0/0":
                 for _ in range(3):
-                    layers["dense_0"].on_receive(answer(message.step, message.attempt, 1))
+                    layers["dense_0"].on_receive(Answer(1, message))
                 missing.append(layers["dense_0"]._missing)
 
         intercept(network, before)
@@ -86,7 +90,7 @@ def test_a_try_that_is_played_again_writes_into_arrays_of_its_own(intercept: Int
     kept = []
 
     def before(actor: Any, message: Any) -> None:
-        if type(message) is Forward and actor.address == "dense_0/0":
+        if type(message) is Activate and actor.address == "dense_0/0":
             kept.append(message.outputs)
             arrays.setdefault((message.step, message.attempt), set()).add(id(message.outputs))
             if message.attempt < 3:
@@ -106,7 +110,7 @@ def test_neurons_get_one_message_object_for_all_of_them(intercept: Intercept) ->
     kept = []
 
     def before(actor: Any, message: Any) -> None:
-        if type(message) is Forward and "/" in actor.address:
+        if type(message) is Activate and "/" in actor.address:
             kept.append(message)
             seen[actor.address.partition("/")[0]].add(id(message))
 

@@ -116,7 +116,7 @@ def test_a_read_that_a_seal_overtakes_is_made_again() -> None:
     vault = a_vault()
     sealed_meanwhile: list[bool] = []
 
-    class Rows(tuple):  # type: ignore[type-arg]  # noqa: SLOT001 - two steps are sealed while somebody reads it
+    class Blocks(tuple):  # type: ignore[type-arg]  # noqa: SLOT001 - two steps are sealed while somebody reads it
         def __iter__(self):  # type: ignore[no-untyped-def]  # noqa: ANN204
             yield super().__getitem__(0)
             if not sealed_meanwhile:
@@ -127,7 +127,7 @@ def test_a_read_that_a_seal_overtakes_is_made_again() -> None:
                     vault.seal(Position(step=step))
             yield super().__getitem__(1)
 
-    object.__setattr__(vault.banks[0], "rows", Rows(vault.banks[0].rows))
+    object.__setattr__(vault.banks[0], "blocks", Blocks(vault.banks[0].blocks))
 
     position, parameters = vault.read()
 

@@ -95,6 +95,19 @@ def test_arrays_give_the_same_batch_in_whatever_order_they_are_asked(asked: list
         assert (one.batch(epoch, index) is None) == (index >= 4)
 
 
+@pytest.mark.parametrize("shuffle", [True, False])
+def test_rows_that_are_too_many_to_rearrange_make_the_same_batches(shuffle: bool) -> None:
+    one, other = (
+        ArraySource(*rows(7), batch_size=2, shuffle=shuffle, seed=5, rearranged_bytes=most) for most in (0, 10**6)
+    )
+
+    for epoch in (1, 2):
+        batches = epoch_of(one, epoch)
+        assert len(batches) == 4
+        assert all(equal(pair, another) for pair, another in zip(batches, epoch_of(other, epoch), strict=True))
+        assert all(array.flags.c_contiguous for pair in batches for array in pair), "kernels count on it"
+
+
 def test_all_rows_are_there_without_their_ones() -> None:
     inputs, targets = rows(5)
     found = ArraySource(inputs, targets, batch_size=2, shuffle=True, seed=0).all_rows()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from deepnet import events
-from deepnet.actors.messages import Forward
+from deepnet.actors.messages import Activate, Forward
 from deepnet.actors.neuron import Neuron
 from deepnet.errors import InputError, NetworkStoppedError, RunError, ShapeError
 from deepnet.maths.local import LocalLearner
@@ -57,7 +57,7 @@ def test_the_neurons_themselves_are_asked(intercept: Intercept) -> None:
         intercept(
             network,
             lambda actor, message: (
-                asked.append(actor.address) if isinstance(actor, Neuron) and isinstance(message, Forward) else None
+                asked.append(actor.address) if isinstance(actor, Neuron) and isinstance(message, Activate) else None
             ),
         )
         network.activations(INPUTS)
@@ -122,8 +122,12 @@ def test_many_may_ask_at_once_while_the_network_learns() -> None:
 
 
 def test_a_neuron_that_can_never_answer_is_named_and_the_run_goes_on(intercept: Intercept) -> None:
+    looked_at = [False]
+
     def break_questions(actor: Any, message: Any) -> None:
-        if isinstance(message, Forward) and message.way.trace is not None and actor.address == "dense_1/2":
+        if isinstance(message, Forward):
+            looked_at[0] = message.way.trace is not None
+        elif looked_at[0] and isinstance(message, Activate) and actor.address == "dense_1/2":
             raise ZeroDivisionError("broken")
 
     with start(MODEL) as network:

@@ -38,7 +38,7 @@ def test_a_network_that_has_learnt_nothing_yet_can_be_looked_at(network: Network
     begin = initial_parameters(MODEL, 0, "float64")
 
     assert fingerprint(network.parameters()) == fingerprint(begin)
-    np.testing.assert_array_equal(network.predict(INPUTS), forward(MODEL, begin, INPUTS))
+    np.testing.assert_allclose(network.predict(INPUTS), forward(MODEL, begin, INPUTS), rtol=1e-12)
     summary = network.summary()
     assert (summary.state, summary.epoch, summary.step, summary.loss, summary.learning_rate) == (
         "idle",

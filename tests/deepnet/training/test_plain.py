@@ -184,7 +184,11 @@ def test_data_that_describe_no_plan_are_refused(changes: dict[str, Any], message
     assert len(str(caught.value).splitlines()) == 1
 
 
-@pytest.mark.parametrize("name", list(GOOD))
+def test_a_plan_of_the_time_before_compiled_kernels_is_of_numpy() -> None:
+    assert plan_from_dict({key: value for key, value in GOOD.items() if key != "kernels"}).kernels == "numpy"
+
+
+@pytest.mark.parametrize("name", [name for name in GOOD if name != "kernels"])
 def test_a_plan_with_a_part_missing_is_none(name: str) -> None:
     with pytest.raises(InputError, match="describe no plan: KeyError"):
         plan_from_dict({key: value for key, value in GOOD.items() if key != name})

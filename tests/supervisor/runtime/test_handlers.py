@@ -1,7 +1,7 @@
 """Actors with a table of handlers, by the type of the message."""
 
 import logging
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -19,7 +19,7 @@ class Sorter(ScheduledActor):
             raise ValueError(number)
         return self.seen
 
-    handlers = {int: _number}  # noqa: RUF012 - ScheduledActor says that it is of the class
+    handlers: ClassVar = {int: _number}
 
 
 class Both(Sorter):
@@ -84,7 +84,7 @@ def test_who_begins_to_look_in_the_middle_of_a_turn_sees_the_rest_of_it(by_hand:
         def on_receive(self, _message: Any) -> None:
             pass
 
-        handlers = {int: _number}  # noqa: RUF012
+        handlers: ClassVar = {int: _number}
 
     ref = by_hand.spawn(Teller)
     for number in (1, 2, 3):

@@ -1,0 +1,40 @@
+"""How wrong a batch of predictions is, and in which direction."""
+
+import numpy as np
+
+from deepnet.actors.messages import Predicted
+from deepnet.maths.arrays import Batch, require_shape
+from deepnet.maths.kernels.choice import Kernels, loss_code
+from deepnet.maths.losses import Loss, fused
+
+
+class Grader:
+    """Computes the loss of a run's batches, and its gradient.
+
+    Args:
+        loss: the plan's.
+        activation: of the last layer: where there is a form of the two in one, that is used.
+        kernels: what computes, unless the loss is of the user's own making.
+    """
+
+    def __init__(self, loss: Loss, activation: str, kernels: Kernels) -> None:
+        joint = fused(activation, loss)
+        self.at_sums = joint is not None
+        """Whether it looks at the weighted sums of the last layer, and its gradient is with respect to these."""
+        self._loss = joint or loss
+        self._code = loss_code(loss, joint)
+        self._kernels = kernels
+        self._gradient: Batch | None = None
+
+    def grade(self, message: Predicted, targets: Batch) -> tuple[float, Batch]:
+        """Return the loss and its gradient, (rows, neurons), in an array that the next batch will be graded in, too."""
+        shown = message.outputs if message.sums is None else message.sums
+        if self._code is None:
+            shown = shown[:, : targets.shape[1]]
+            own = np.ascontiguousarray(self._loss.gradient(shown, targets), dtype=targets.dtype)
+            require_shape(f"the gradient of the loss {self._loss.name!r}", own, *targets.shape)  # kernels do not look
+            return self._loss.value(shown, targets), own
+        gradient = self._gradient
+        if gradient is None or gradient.shape != targets.shape or message.attempt != 1:
+            gradient = self._gradient = np.empty_like(targets)
+        return self._kernels.loss(self._code, shown, targets, gradient), gradient
