@@ -14,29 +14,33 @@ class Line:
     Args:
         directory: knows the names.
         address: of the receiver.
+
+    Attributes:
+        tell: sends to whoever it was the last time, and raises ActorDeadError if they are no more: then comes `send`.
+            For those who send so often that a call counts.
     """
 
-    __slots__ = ("_address", "_directory", "_tell")
+    __slots__ = ("_address", "_directory", "tell")
 
     def __init__(self, directory: Directory, address: str) -> None:
         self._directory = directory
         self._address = address
-        self._tell: Callable[[Any], None] = _nobody
+        self.tell: Callable[[Any], None] = _nobody
 
     def send(self, message: Any) -> None:
         """Tell whoever goes by the address. If that is nobody, its successor's start will make up for it."""
         try:
-            self._tell(message)
+            self.tell(message)
         except pykka.ActorDeadError:
             self._send_to_next(message)
 
     def _send_to_next(self, message: Any) -> None:
         ref = self._directory.whereis(self._address)
-        self._tell = _nobody if ref is None else ref.tell
+        self.tell = _nobody if ref is None else ref.tell
         try:
-            self._tell(message)
+            self.tell(message)
         except pykka.ActorDeadError:  # nobody, or dead this very moment
-            self._tell = _nobody
+            self.tell = _nobody
 
 
 def _nobody(_message: Any) -> None:

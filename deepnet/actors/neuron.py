@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 import numpy as np
+import pykka
 
 from deepnet.actors.context import Context
 from deepnet.actors.line import Line
@@ -43,7 +44,10 @@ class Neuron(ScheduledActor):
         self._activated = message
         reply = self._reply
         reply.question = message
-        self._layer.send(reply)
+        try:
+            self._layer.tell(reply)
+        except pykka.ActorDeadError:
+            self._layer.send(reply)
 
     def _correct(self, message: Correct) -> None:
         activated, update = message.activated, message.update
@@ -59,7 +63,10 @@ class Neuron(ScheduledActor):
             )  # fmt: skip
         reply = self._reply
         reply.question = message
-        self._layer.send(reply)
+        try:
+            self._layer.tell(reply)
+        except pykka.ActorDeadError:
+            self._layer.send(reply)
 
     def _correct_by_hand(self, message: Correct) -> None:
         """Do what the kernels have no single function for: rules for the gradient, an optimizer of one's own."""

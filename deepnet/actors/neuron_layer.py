@@ -95,13 +95,13 @@ class NeuronLayer(LayerActor):
 
     def _answer(self, message: Answer) -> None:
         """Count it; answers to an older question, and such as have come twice, do not count."""
-        index, answered = message.index, self._answered
-        if message.question is not self._question or answered[index]:
-            return
-        answered[index] = 1
-        self._missing -= 1
-        if not self._missing:
-            _NEXT[type(message.question)](self)
+        if message.question is self._question:
+            index, answered = message.index, self._answered
+            if not answered[index]:
+                answered[index] = 1
+                self._missing = missing = self._missing - 1
+                if not missing:
+                    _NEXT[type(message.question)](self)
 
     handlers: ClassVar = {Answer: _answer, Forward: _forward, Backward: _backward, Apply: _apply}
 

@@ -134,10 +134,10 @@ class Trainer(ScheduledActor):
             )
             if self.abandoned:  # a handler or a stream has hung for too long: another trainer has taken over
                 return
+            if type(move) is PlayStep:  # nearly always
+                self._play(position, move.pair)
+                return
             match move:
-                case PlayStep(pair):
-                    self._play(position, pair)
-                    return
                 case GoTo(position):
                     vault.move(position)
                 case CloseEpoch():

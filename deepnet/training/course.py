@@ -38,6 +38,8 @@ class End(NamedTuple):
     reason: str
 
 
+_ITERATION_STARTED, _ITERATION_COMPLETED = Event.ITERATION_STARTED, Event.ITERATION_COMPLETED
+
 Move: TypeAlias = GoTo | PlayStep | CloseEpoch | End
 
 
@@ -58,6 +60,7 @@ class Course:
         self._source = source
         self._handlers = handlers
         self._history = history
+        self._looks_between_epochs = plan.until.looks_between_epochs
 
     def next_move(
         self,
@@ -76,12 +79,12 @@ class Course:
             parameters: gives copies of the sealed parameters, for handlers.
         """
         stage = position.stage
+        if stage is _ITERATION_STARTED or (stage is _ITERATION_COMPLETED and not self._handlers):
+            return self._at_step(position, seconds, stop_asked, parameters)
         if stage is Event.COMPLETED:
             return End("finished", f"a handler halted the run after step {position.step}")
         if stage in EPOCH_ENDS:
             return self._at_epoch_end(position, seconds, parameters)
-        if stage is Event.ITERATION_STARTED or (stage is Event.ITERATION_COMPLETED and not self._handlers):
-            return self._at_step(position, seconds, stop_asked, parameters)
         return GoTo(position.after(self._verdict(position, parameters)))
 
     def completed(self, position: Position, parameters: Callable[[], tuple[LayerParameters, ...]]) -> None:
@@ -119,9 +122,8 @@ class Course:
             return End("failed", str(error))
         if pair is None:
             return GoTo(position.at_epoch_end())
-        until = self._plan.until
-        if until.looks_between_epochs:
-            done = until.reached(self._progress(position, seconds()))
+        if self._looks_between_epochs:
+            done = self._plan.until.reached(self._progress(position, seconds()))
             if done is not None:
                 return End("finished", done)
         if stop_asked:

@@ -7,6 +7,9 @@ from deepnet.errors import InputError
 from deepnet.maths.checks import whole_number
 from deepnet.training.handlers import Event, Verdict
 
+_new = tuple.__new__
+_ITERATION_COMPLETED = Event.ITERATION_COMPLETED
+
 
 class Position(NamedTuple):
     """The state of a run after a sealed step; its stage is the event that is due next.
@@ -35,16 +38,20 @@ class Position(NamedTuple):
 
     def sealed(self, loss: float, rows: int, tallies: tuple[Any, ...] = ()) -> "Position":
         """The position once the step that learnt *rows* rows at *loss* is sealed."""
-        return Position(
-            self.epoch,
-            self.batch + 1,
-            self.step + 1,
-            self.loss_sum + loss * rows,
-            self.rows_seen + rows,
-            Event.ITERATION_COMPLETED,
-            tallies,
-            self.halted,
-            self.unplayed,
+        epoch, batch, step, loss_sum, rows_seen, _, _, halted, unplayed = self
+        return _new(  # Position(...), which is asked for at every step, at half its price
+            Position,
+            (
+                epoch,
+                batch + 1,
+                step + 1,
+                loss_sum + loss * rows,
+                rows_seen + rows,
+                _ITERATION_COMPLETED,
+                tallies,
+                halted,
+                unplayed,
+            ),
         )
 
     def after(self, verdict: Verdict) -> "Position":
@@ -68,6 +75,8 @@ class Position(NamedTuple):
     @property
     def complete_epochs(self) -> int:
         """Epochs that are over, the one included whose end is due."""
+        if self.stage is _ITERATION_COMPLETED:
+            return self.epoch - 1
         return self.epoch if self.stage in EPOCH_ENDS else self.epoch - 1
 
     @property

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from deepnet.errors import InputError
 from deepnet.maths.checks import finite_number, positive_number, whole_number
+from deepnet.training.history import EpochRecord
 from deepnet.training.patience import Patience, higher_is_better
 from deepnet.training.rules import Best, Progress, StopRule
 
@@ -83,14 +84,10 @@ class Until(StopRule):
         return self.patience.best_kept if isinstance(self.patience, Patience) else None
 
     def reached(self, progress: Progress) -> str | None:
-        last = progress.last
-        if last is not None:
-            for name, limit in self.thresholds.items():
-                if last.figure(name) < limit:
-                    return f"{name} {last.figure(name):.6g} is below {limit:g}"
-            for name, limit in self.above.items():
-                if last.figure(name) > limit:
-                    return f"{name} {last.figure(name):.6g} is above {limit:g}"
+        if self.above or self.below or self.mean_squared_error or self.mean_absolute_error:
+            passed = self._passed(progress.last)
+            if passed is not None:
+                return passed
         if self.epochs is not None and progress.epochs >= self.epochs:
             return f"{progress.epochs} epoch{'s' * (progress.epochs != 1)}"
         if self.steps is not None and progress.step >= self.steps:
@@ -98,6 +95,18 @@ class Until(StopRule):
         if self.seconds is not None and progress.seconds >= self.seconds:
             return f"{progress.seconds:.3g} seconds"
         return self.patience.reached(progress) if isinstance(self.patience, Patience) else None
+
+    def _passed(self, last: EpochRecord | None) -> str | None:
+        """Say which figure of the last epoch has passed its threshold, or None."""
+        if last is None:
+            return None
+        for name, limit in self.thresholds.items():
+            if last.figure(name) < limit:
+                return f"{name} {last.figure(name):.6g} is below {limit:g}"
+        for name, limit in self.above.items():
+            if last.figure(name) > limit:
+                return f"{name} {last.figure(name):.6g} is above {limit:g}"
+        return None
 
 
 def _thresholds(name: str, given: Any) -> dict[str, float]:

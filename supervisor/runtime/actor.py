@@ -3,10 +3,10 @@
 import logging
 import sys
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from types import TracebackType
-from typing import Any, ClassVar, Final, TypeAlias, TypeVar
+from typing import Any, ClassVar, Final, TypeVar
 
 import pykka
 from pykka import messages
@@ -16,7 +16,7 @@ from supervisor.core.reasons import Crash, ExitReason
 from supervisor.runtime import watch
 from supervisor.runtime.future import ScheduledFuture, give
 from supervisor.runtime.here import here
-from supervisor.runtime.mailbox import Mailbox, StopFlag
+from supervisor.runtime.mailbox import Handlers, Mailbox, StopFlag
 from supervisor.runtime.ref import Exit, ScheduledRef, bounce
 from supervisor.runtime.registry import speed_up_registry
 from supervisor.runtime.scheduler import Scheduler
@@ -33,11 +33,6 @@ _ASKED = frozenset(
 _PYKKA_ATTRIBUTES = frozenset(
     {"actor_urn", "actor_inbox", "actor_stopped", "_actor_ref", "_held", "_reply_to", "abandoned"}
 )
-
-Handlers: TypeAlias = Mapping[type, Callable[[Any, Any], object]]
-"""What handles a message of each type, given the actor and the message."""
-
-_NONE: Handlers = {}
 
 S = TypeVar("S", bound="ScheduledActor")
 
@@ -98,6 +93,7 @@ class ScheduledActor(pykka.Actor):
     def _start_actor_loop(self) -> None:
         mailbox = self.actor_inbox
         mailbox.actor = self
+        mailbox.instrument(None, self.handlers)
         mailbox.notify()
 
     def on_receive(self, message: Any) -> Any:
@@ -163,50 +159,14 @@ class ScheduledActor(pykka.Actor):
             assert mailbox.urgent is not None  # noqa: S101 - for the type checker: they have come that way
             mailbox.urgent.extendleft(reversed(held))  # before those that came after them
 
-    # A turn.
+    # A turn: all this is for the worker that gives it.
 
     _held: tuple[Any, ...] = ()
     """Urgent messages that wait because the actor is suspended."""
 
     _reply_to: pykka.Future[Any] | None = None
 
-    def take_turn(self, budget: int) -> int:
-        """Handle up to *budget* ordinary messages, urgent ones first; return how many. The scheduler calls it."""
-        mailbox = self.actor_inbox
-        if mailbox.fresh and not self._come_up(mailbox):
-            return 0
-        mail, stopped = mailbox.messages, self.actor_stopped
-        handlers = self.handlers
-        if mailbox.instruments is not None or mailbox.scheduler.interceptor is not None:
-            handlers = _NONE  # somebody looks at each message
-        handled = 0
-        while handled < budget:
-            if mailbox.urgent:
-                self._handle_urgent(mailbox.urgent.popleft())
-                handlers = _NONE  # it may have been about the instruments
-            elif not mail:
-                break
-            elif mailbox.suspended:
-                mailbox.signals += 1  # it does not hang
-                break
-            else:
-                message = mail.popleft()
-                handled += 1
-                mailbox.step = handled
-                handler = handlers.get(type(message))
-                try:
-                    if handler is not None:
-                        handler(self, message)
-                    else:
-                        self._handle(message)
-                except BaseException as error:  # noqa: BLE001 - contained: it ends this actor alone
-                    self._failed(error)
-            if stopped.raised:
-                self._depart()
-                break
-        return handled
-
-    def _handle(self, message: Any) -> None:
+    def handle(self, message: Any) -> None:
         """Handle any ordinary message, in the sight of whoever looks at them."""
         if type(message) in _ASKED:
             self._answer(message)
@@ -220,27 +180,26 @@ class ScheduledActor(pykka.Actor):
         else:
             self.on_receive(message)
 
-    def _come_up(self, mailbox: Mailbox) -> bool:
+    def come_up(self) -> None:
+        """Run on_start; unless the actor was killed before it began."""
+        mailbox = self.actor_inbox
         mailbox.fresh = False
         urgent = mailbox.urgent or ()
         for at in range(len(urgent)):  # by index: others may be adding to it
             signal = urgent[at]
             if isinstance(signal, Exit) and signal.reason == "kill":
-                self._handle_urgent(signal)  # killed before it began: on_start does not run
+                self.handle_urgent(signal)
                 break
         else:
             try:
                 self.on_start()
             except BaseException:  # noqa: BLE001 - contained: it ends this actor alone
                 self._handle_failure(*sys.exc_info())
-        if self.actor_stopped.raised:
-            self._depart()
-            return False
-        if not self.announces_itself:
+        if not self.actor_stopped.raised and not self.announces_itself:
             self.announce_up()
-        return True
 
-    def _handle_urgent(self, message: Any) -> None:
+    def handle_urgent(self, message: Any) -> None:
+        """Handle an exit signal, a system request, or news of a death."""
         self.actor_inbox.signals += 1
         if isinstance(message, Exit) and message.reason == "kill":
             self._exit_reason = "killed"
@@ -258,7 +217,7 @@ class ScheduledActor(pykka.Actor):
             else:
                 self.on_receive(message)
         except BaseException as error:  # noqa: BLE001 - contained: it ends this actor alone
-            self._failed(error)
+            self.fail(error)
 
     def _serve(self, request: SystemRequest) -> None:
         self._reply_to = request.future
@@ -295,14 +254,14 @@ class ScheduledActor(pykka.Actor):
                 reply_to.set(response)
         except BaseException as error:  # noqa: BLE001 - contained: it ends this actor alone
             if reply_to is None:
-                self._failed(error)
+                self.fail(error)
             elif self.abandoned:
                 give(reply_to, error)  # unless it has been answered
             else:
                 self.settle(reply_to, error)
                 _log.info(f"Exception returned from {self} to caller:", exc_info=sys.exc_info())
                 if not isinstance(error, Exception):
-                    self._failed(error)
+                    self.fail(error)
         finally:
             self._reply_to = None
 
@@ -316,7 +275,7 @@ class ScheduledActor(pykka.Actor):
         if self.actor_inbox.claim_end() or not self.abandoned:  # it may have broken while it was leaving
             self.leave(self._exit_reason)
 
-    def _failed(self, error: BaseException) -> None:
+    def fail(self, error: BaseException) -> None:
         """A handler let *error* out: end as pykka does, on_failure for an Exception, on_stop for worse."""
         if self.abandoned:
             self._handle_failure(type(error), error, error.__traceback__)
@@ -350,7 +309,7 @@ class ScheduledActor(pykka.Actor):
             self._exit_reason = Crash(exception_value)
         super()._handle_failure(exception_type, exception_value, traceback)
 
-    def _depart(self) -> None:
+    def depart(self) -> None:
         """Leave the world, unless somebody else has seen to that."""
         if self.actor_inbox.claim_end():
             self.leave(self._exit_reason)

@@ -27,14 +27,16 @@ class Fence:
         self.deciding = threading.RLock()
         self.stands = False
 
-    def acquire(self, blocking: bool = True) -> bool:
+    def pop(self) -> None:
         with self.deciding:
-            return not self.stands and self._token.acquire(blocking)
+            if self.stands:
+                raise IndexError
+            self._token.pop()
 
-    def release(self) -> None:
+    def append(self, token: None, /) -> None:
         with self.deciding:
             if not self.stands:
-                self._token.release()
+                self._token.append(token)
 
 
 def fence_off(mailbox: "Mailbox", worker: "Worker") -> "ScheduledActor | None":
@@ -46,15 +48,15 @@ def fence_off(mailbox: "Mailbox", worker: "Worker") -> "ScheduledActor | None":
 
     Two must not do this at once for one mailbox.
     """
-    token = mailbox.ready
+    token = mailbox.token
     fence = Fence(token)
     with fence.deciding:
-        mailbox.ready = fence
+        mailbox.token = fence
         actor = mailbox.actor
         if worker.slot.mailbox is mailbox and actor is not None and mailbox.claim_end():
             fence.stands = actor.abandoned = worker.lost = True
             worker.going = False
             mailbox.stopped.set()
             return actor
-        mailbox.ready = token
+        mailbox.token = token
     return None

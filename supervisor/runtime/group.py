@@ -41,7 +41,11 @@ class Group:
                 continue
             reached += 1
             mailbox.messages.append(message)
-            if not mailbox.taken and mailbox.ready.acquire(False):  # noqa: FBT003 - a keyword would double its price
+            if not mailbox.taken:
+                try:
+                    mailbox.token.pop()
+                except IndexError:
+                    continue
                 mailbox.taken = True
                 scheduler = mailbox.scheduler
                 scheduler.queue.append(mailbox)

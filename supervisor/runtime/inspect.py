@@ -268,7 +268,7 @@ def _instruments(ref: pykka.ActorRef[Any], run: Callable[[Instruments], Any], ti
         mailbox = actor.actor_inbox
         instruments = mailbox.instruments or Instruments()
         answer = run(instruments)
-        mailbox.instruments = instruments if instruments.hooks else None
+        mailbox.instrument(instruments if instruments.hooks else None, actor.handlers)
         return answer
 
     return _ask(ref, with_instruments, timeout)

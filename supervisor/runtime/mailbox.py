@@ -1,10 +1,10 @@
 """One actor's mail, and all that its scheduler has to know about it."""
 
 import threading
-from _thread import allocate_lock
 from collections import deque
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from pykka._envelope import Envelope
 
@@ -23,6 +23,12 @@ _making = threading.RLock()
 
 # Another one, because it is taken under a fence that somebody who holds the first may wait at.
 _ending = threading.RLock()
+
+
+Handlers: TypeAlias = Mapping[type, Callable[[Any, Any], object]]
+"""What handles a message of each type, given the actor and the message."""
+
+NO_HANDLERS: Handlers = {}
 
 
 class StopFlag(threading.Event):
@@ -59,43 +65,42 @@ class StopFlag(threading.Event):
 
 
 class Token(Protocol):
-    """What of a bare lock makes an actor run once at a time; a `Fence` has it too."""
+    """What of a list makes an actor run once at a time; a `Fence` has it too."""
 
-    def acquire(self, blocking: bool = ...) -> bool: ...
+    def pop(self) -> None: ...
 
-    def release(self) -> None: ...
+    def append(self, token: None, /) -> None: ...
 
 
 class Mailbox:
     """Ordinary messages, first in, first out; urgent ones (exits, news of deaths) before them.
 
     What was told is kept as it is; what was asked lies in a pykka Envelope that says where the answer goes.
-    `ready` is the token that keeps one actor from being run by two workers: whoever acquires it puts the
-    mailbox into the run queue, and the worker that ran the turn releases it. A bare lock's non-blocking
-    acquire is the cheapest atomic test-and-set there is in CPython, but still half the price of a message: who sees
-    that it is `taken` need not try. To miss a release is no harm: whoever releases looks for mail afterwards, and one
-    who sends has put it there before.
+    In `token` lies what keeps one actor from being run by two workers: whoever takes it out puts the mailbox into the
+    run queue, and the worker that ran the turn puts it back. To pop a list is the cheapest atomic test-and-set there is
+    in CPython, unless it is empty: so who sees that it is `taken` does not try. To miss that it is back is no harm:
+    whoever puts it back looks for mail afterwards, and one who sends has put it there before.
     """
 
     __slots__ = (
-        "actor", "death", "deferred", "drained", "fresh", "instruments", "messages", "ready", "scheduler", "signals",
-        "step", "stopped", "suspended", "taken", "up", "urgent", "watchers",
+        "actor", "death", "deferred", "drained", "fresh", "handlers", "instruments", "messages", "scheduler", "signals",
+        "stopped", "suspended", "taken", "token", "up", "urgent", "watchers",
     )  # fmt: skip
 
     def __init__(self, scheduler: "Scheduler") -> None:
         self.scheduler = scheduler
         self.messages: deque[Any] = deque()
         self.urgent: deque[Any] | None = None
-        self.ready: Token = allocate_lock()
-        self.taken = False  # as long as it says so, somebody has the token
+        self.token: Token = [None]
+        self.taken = False  # if it says yes, somebody has it
         self.stopped = StopFlag()
         self.actor: ScheduledActor | None = None  # from the start of its loop to its death
         self.fresh = True  # on_start has not run yet
         self.up = False  # it has started, and said so
         self.suspended = False  # ordinary messages wait
-        self.step = 0  # the ordinary message of a turn that its actor is at: who looks sees whether it gets on
-        self.signals = 0  # the same for urgent ones, counted from its start
-        self.instruments: Instruments | None = None  # what looks at each message
+        self.signals = 0  # urgent messages handled: who looks sees whether it gets on
+        self.handlers: Handlers = NO_HANDLERS  # what a message may be given to at once, by its type
+        self.instruments: Instruments | None = None  # what looks at each message; then there are no handlers
         self.drained = False  # ending: somebody is answering the mail that was left
         self.death: ExitReason | None = None
         self.watchers: list[Watcher] | None = None
@@ -120,9 +125,18 @@ class Mailbox:
 
     # The scheduler's side.
 
+    def instrument(self, instruments: "Instruments | None", handlers: Handlers) -> None:
+        """Have *instruments* look at each message; without any, *handlers* get it at once."""
+        self.instruments = instruments
+        self.handlers = handlers if instruments is None else NO_HANDLERS
+
     def notify(self) -> None:
         """Put this mailbox into the run queue, unless it is there already or being run."""
-        if not self.taken and self.ready.acquire(False):  # noqa: FBT003 - a keyword would double its price
+        if not self.taken:
+            try:
+                self.token.pop()
+            except IndexError:  # somebody was quicker
+                return
             self.taken = True
             self.scheduler.enqueue(self)
 

@@ -38,13 +38,8 @@ class ScheduledRef(pykka.ActorRef[A]):
             raise pykka.ActorDeadError(f"{self} not found")
         mailbox = self.actor_inbox
         mailbox.messages.append(message)
-        # Mailbox.notify and Scheduler.enqueue, without two calls:
-        if not mailbox.taken and mailbox.ready.acquire(False):  # noqa: FBT003
-            mailbox.taken = True
-            scheduler = mailbox.scheduler
-            scheduler.queue.append(mailbox)
-            if scheduler.parked:
-                scheduler.wake()
+        if not mailbox.taken:
+            mailbox.notify()
 
     def ask(self, message: Any, *, block: bool = True, timeout: float | None = None) -> Any:
         """Send *message* and return the answer, or its future; see `pykka.ActorRef.ask`.

@@ -127,7 +127,7 @@ class Scheduler:
 
     @property
     def messages_handled(self) -> int:
-        """Ordinary messages handled so far, by all workers; those of a turn count when it is over."""
+        """Ordinary messages handled so far, by all workers, or taken to be handled."""
         with self._crew:
             workers = (self._by_hand, *self._workers, *self._lost)
             return self._handled_by_lost + sum(worker.handled for worker in workers)

@@ -24,7 +24,7 @@ def log_long_turn(ref: pykka.ActorRef[Any], seconds: float) -> None:
     _log.warning("A turn of %s has taken %.3f s so far: others wait for its worker", ref, seconds)
 
 
-_Spot: TypeAlias = tuple["Mailbox", int, int, int]
+_Spot: TypeAlias = tuple["Mailbox", int, int]
 
 
 class _Seen(NamedTuple):
@@ -94,4 +94,4 @@ class Watchdog:
 def _spot(worker: "Worker") -> _Spot | None:
     """Where *worker* is; another one after each message. None if it is in no turn."""
     mailbox = worker.slot.mailbox
-    return None if mailbox is None else (mailbox, worker.handled, mailbox.step, mailbox.signals)
+    return None if mailbox is None else (mailbox, worker.handled, mailbox.signals)

@@ -8,6 +8,7 @@ from _thread import allocate_lock
 from typing import TYPE_CHECKING
 
 from supervisor.runtime.here import Slot, here
+from supervisor.runtime.mailbox import NO_HANDLERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,12 +18,14 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("pykka")
 
+TURNS_AT_ONCE = 500
+
 
 class Worker:
     """Takes turns; `start` gives it a thread, without which somebody calls `take_turns` by hand.
 
     Attributes:
-        handled: ordinary messages that were handled in its turns.
+        handled: ordinary messages that it has taken out to be handled.
         going: whether it takes turns; False while the scheduler is paused, and once it is lost.
         lost: it is held by an actor that was given up, and ends when it gets away.
         slot: what it is doing, for others to see.
@@ -60,33 +63,65 @@ class Worker:
         frame = sys._current_frames().get(thread) if thread is not None else None  # noqa: SLF001 - documented
         return "".join(traceback.format_stack(frame)).rstrip() if frame is not None else "unknown"
 
-    def take_turns(self, next_mailbox: "Callable[[], Mailbox]") -> None:
-        """Let one actor after the other have a turn, until *next_mailbox* raises IndexError, or we are to stop.
+    def take_turns(self, next_mailbox: "Callable[[], Mailbox]") -> bool:  # noqa: C901, PLR0912 - see below
+        """Let one actor after the other have a turn; False once *next_mailbox* raises IndexError, or it is to stop.
 
-        Who has more mail after a turn is put back at the end of the queue.
+        True means that there may be more, after some hundred turns: CPython makes a function fast when it is called
+        again and again, and not while it runs on and on.
+
+        A turn is up to *turn_budget* ordinary messages, urgent ones first. Who has more mail after it is put back at
+        the end of the queue. All is here in one loop, for it is what a message costs.
         """
-        slot, budget = self.slot, self._budget
-        while self.going:
+        scheduler, slot, budget = self._scheduler, self.slot, self._budget
+        for _ in range(TURNS_AT_ONCE):
+            if not self.going:
+                return False
             try:
                 mailbox = next_mailbox()
             except IndexError:
-                return
+                return False
             slot.mailbox = mailbox
             actor = mailbox.actor
             if actor is not None:
                 try:
-                    self.handled += actor.take_turn(budget)
+                    if mailbox.fresh:
+                        actor.come_up()
+                    mail, stopped, end = mailbox.messages, mailbox.stopped, self.handled + budget
+                    handlers = mailbox.handlers if scheduler.interceptor is None else NO_HANDLERS
+                    while not stopped.raised:
+                        if mailbox.urgent:
+                            actor.handle_urgent(mailbox.urgent.popleft())
+                            handlers = NO_HANDLERS  # it may have been about who looks at messages
+                            continue
+                        if not mail or self.handled >= end:
+                            break
+                        if mailbox.suspended:
+                            mailbox.signals += 1  # it does not hang
+                            break
+                        message = mail.popleft()
+                        self.handled += 1
+                        handler = handlers.get(type(message))
+                        try:
+                            if handler is not None:
+                                handler(actor, message)
+                            else:
+                                actor.handle(message)
+                        except BaseException as error:  # noqa: BLE001 - contained: it ends this actor alone
+                            actor.fail(error)
+                    else:
+                        actor.depart()
                 except BaseException as error:  # noqa: BLE001 - a worker outlives whatever breaks in a turn
                     if not actor.abandoned:
                         _log.exception(f"A turn of {actor.actor_ref} broke:")
                         actor.collapse(error)
             slot.mailbox = None  # before the token is handed back: `fence_off` relies on it
             mailbox.taken = False
-            mailbox.ready.release()
+            mailbox.token.append(None)
             if mailbox.messages or mailbox.urgent:
                 waits = mailbox.urgent or not mailbox.suspended
                 if waits and mailbox.actor is not None:
                     mailbox.notify()
+        return True
 
     def _run(self) -> None:
         scheduler = self._scheduler
@@ -98,7 +133,8 @@ class Worker:
             except BaseException:  # noqa: BLE001 - without this worker, nobody might be left to run anything
                 _log.exception(f"on_worker_start of {scheduler.name} failed:")
         while True:
-            self.take_turns(scheduler.queue.popleft)
+            while self.take_turns(scheduler.queue.popleft):
+                pass
             if self.lost:
                 scheduler.forget(self)
                 return

@@ -6,8 +6,7 @@ with the bias corrections folded in as in `deepnet.maths.optimizers.moments`.
 
 import math
 from collections.abc import Callable
-from functools import lru_cache
-from typing import Any, TypeVar, cast
+from typing import Any
 
 import numpy as np
 
@@ -16,8 +15,6 @@ from deepnet.maths.arrays import Vector
 from deepnet.maths.optimizers import SGD, Adadelta, Adagrad, Adam, AdamW, NAdam, Optimizer, RAdam, RMSprop
 from deepnet.maths.optimizers.nadam import _momentum_product
 
-Function = TypeVar("Function", bound=Callable[..., Any])
-
 COUNT = 9
 """How many factors there are, for each of the rules; those that a rule has no use for are 0."""
 DECAY = 0
@@ -25,15 +22,11 @@ DECAY = 0
 KEEP = 8
 """The place of what is kept of the parameters; 0 means that RAdam does not yet trust the second moment."""
 
-
-def _remembered(function: Function) -> Function:
-    """Keep the last few results: all neurons of a step ask for the same."""
-    return cast("Function", lru_cache(maxsize=16)(function))
+_NOTHING = (0.0,) * COUNT
 
 
-@_remembered
 def factors_of(optimizer: Optimizer, step: int, dtype: str) -> Vector:
-    """Return the factors of *step*, counted from 1: (COUNT,) of *dtype*, read-only.
+    """Return the factors of *step*, counted from 1: (COUNT,) of *dtype*.
 
     Raises:
         InputError: the optimizer is none of deepnet's own.
@@ -41,9 +34,7 @@ def factors_of(optimizer: Optimizer, step: int, dtype: str) -> Vector:
     if type(optimizer) not in _FACTORS:
         raise InputError(f"an optimizer of one's own has no factors: call its update, got {optimizer!r}")
     numbers = _FACTORS[type(optimizer)](optimizer, step)
-    factors: Vector = np.array(numbers + (0.0,) * (COUNT - len(numbers)), dtype=dtype)
-    factors.flags.writeable = False
-    return factors
+    return np.array(numbers + _NOTHING[len(numbers) :], dtype)
 
 
 def _sgd(sgd: SGD, _step: int) -> tuple[float, ...]:

@@ -1,7 +1,6 @@
 """A turn is ended from outside, or it ends by itself: never both, whatever comes first."""
 
 import threading
-from _thread import allocate_lock
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -11,7 +10,7 @@ import pytest
 
 from supervisor import Scheduler
 from supervisor.runtime.fence import Fence, fence_off
-from supervisor.runtime.mailbox import Mailbox
+from supervisor.runtime.mailbox import Mailbox, Token
 
 
 @pytest.fixture
@@ -20,10 +19,19 @@ def mailbox(by_hand: Scheduler, callers: Callable[[int], list[Any]]) -> Iterator
     (ref,) = callers(1)
     by_hand.run_until_idle()
     found: Mailbox = ref.actor_inbox
-    assert found.ready.acquire(blocking=False)
+    found.token.pop()
     yield found
     found.stopped.set()
     pykka.ActorRegistry.unregister(ref)
+
+
+def taken(token: Token) -> bool:
+    """Whether the token could be taken out."""
+    try:
+        token.pop()
+    except IndexError:
+        return False
+    return True
 
 
 def worker(mailbox: Mailbox | None) -> Any:
@@ -37,18 +45,18 @@ class TestDecision:
 
         assert fence_off(mailbox, at_it) is actor
         assert (actor.abandoned, mailbox.stopped.is_set(), at_it.lost, at_it.going) == (True, True, True, False)
-        mailbox.ready.release()  # the worker comes back
-        assert not mailbox.ready.acquire(blocking=False), "it could have another turn"
+        mailbox.token.append(None)  # the worker comes back
+        assert not taken(mailbox.token), "it could have another turn"
         actor.leave("given up")
 
     def test_a_turn_that_the_worker_says_is_over_is_left_alone(self, mailbox: Mailbox) -> None:
-        away, token = worker(None), mailbox.ready
+        away, token = worker(None), mailbox.token
 
         assert fence_off(mailbox, away) is None
-        assert (away.lost, away.going, mailbox.drained, mailbox.ready) == (False, True, False, token)
-        mailbox.ready.release()
-        assert mailbox.ready.acquire(blocking=False)
-        mailbox.ready.release()
+        assert (away.lost, away.going, mailbox.drained, mailbox.token) == (False, True, False, token)
+        mailbox.token.append(None)
+        assert taken(mailbox.token)
+        mailbox.token.append(None)
 
     def test_an_actor_that_is_dying_is_left_to_die(self, mailbox: Mailbox) -> None:
         at_it, actor = worker(mailbox), mailbox.actor
@@ -57,7 +65,7 @@ class TestDecision:
         assert fence_off(mailbox, at_it) is None
         assert actor is not None
         assert (actor.abandoned, at_it.lost) == (False, False)
-        mailbox.ready.release()
+        mailbox.token.append(None)
         actor.leave("normal")
 
     def test_only_one_may_see_an_actor_out(self, mailbox: Mailbox) -> None:
@@ -68,7 +76,7 @@ class TestDecision:
         for thread in threads:
             thread.join()
         actor = mailbox.actor
-        mailbox.ready.release()
+        mailbox.token.append(None)
         assert actor is not None
         actor.leave("normal")
 
@@ -78,29 +86,28 @@ class TestDecision:
 @pytest.mark.parametrize("stands", [False, True], ids=["withdrawn", "stands"])
 class TestThoseWhoComeMeanwhile:
     def test_the_worker_waits_for_what_is_decided(self, stands: bool) -> None:
-        token = allocate_lock()
-        token.acquire()
+        token = list[None]()
         fence, waited = Fence(token), threading.Event()
 
         def come_back() -> None:
-            fence.release()
+            fence.append(None)
             waited.set()
 
         with fence.deciding:
             thread = threading.Thread(target=come_back)
             thread.start()
             assert not waited.wait(0.02)
-            assert token.locked()
+            assert not token
             fence.stands = stands
         thread.join()
 
-        assert token.locked() is stands
+        assert bool(token) is not stands
 
     def test_a_sender_does_too_and_then_it_is_an_ordinary_token_or_none(self, stands: bool) -> None:
-        token, got = allocate_lock(), list[bool]()
-        fence = Fence(token)
+        got = list[bool]()
+        fence = Fence([None])
         with fence.deciding:
-            thread = threading.Thread(target=lambda: got.append(fence.acquire(blocking=False)))
+            thread = threading.Thread(target=lambda: got.append(taken(fence)))
             thread.start()
             thread.join(0.02)
             assert not got
@@ -108,4 +115,4 @@ class TestThoseWhoComeMeanwhile:
         thread.join()
 
         assert got == [not stands]
-        assert fence.acquire(blocking=False) is False
+        assert not taken(fence)

@@ -90,13 +90,8 @@ def test_the_gradient_may_be_where_the_new_parameters_go(kernels_of: Callable[[s
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
-def test_factors_are_worked_out_once_and_cannot_be_written(dtype: str) -> None:
-    factors = factors_of(Adam(), 7, dtype)
-
-    assert factors_of(Adam(), 7, dtype) is factors
-    assert factors.dtype == dtype
-    with pytest.raises(ValueError, match="read-only"):
-        factors[0] = 1
+def test_factors_are_of_the_dtype_they_are_for(dtype: str) -> None:
+    assert factors_of(Adam(), 7, dtype).dtype == dtype
 
 
 def test_an_optimizer_of_ones_own_has_no_rule_and_no_factors() -> None:
