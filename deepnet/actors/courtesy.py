@@ -17,27 +17,28 @@ _MOMENT = 5e-5
 
 
 class Courtesy:
-    """Decides when the trainer of a network gives way, between two steps.
+    """Decides when those who learn give way: between two steps, and if somebody waits between two layers.
 
     ``with courtesy:`` says that something short is being done that others wait for, such as a prediction: without it
     that would take as long as the interpreter takes to change threads, 5 ms each time.
     """
 
     def __init__(self) -> None:
-        self._guests: deque[None] = deque()
+        self.guests: deque[None] = deque()
+        """One for each who is at something short."""
         self._gave_way_at = 0.0
 
     def __enter__(self) -> None:
-        self._guests.append(None)
+        self.guests.append(None)
 
     def __exit__(self, *_exc: object) -> None:
-        self._guests.pop()
+        self.guests.pop()
 
     def give_way(self, *, at_once: bool = False) -> None:
-        """Let others have the interpreter, if it is time; for the trainer, after a seal."""
+        """Let others have the interpreter, if it is time."""
         now = time.perf_counter()
         since = now - self._gave_way_at
-        if self._guests:
+        if self.guests:
             if since > GUEST_SECONDS:
                 time.sleep(_MOMENT)
                 self._gave_way_at = time.perf_counter()

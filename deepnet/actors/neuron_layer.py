@@ -101,6 +101,8 @@ class NeuronLayer(LayerActor):
                 answered[index] = 1
                 self._missing = missing = self._missing - 1
                 if not missing:
+                    if self._context.courtesy.guests:
+                        self._context.courtesy.give_way()
                     _NEXT[type(message.question)](self)
 
     handlers: ClassVar = {Answer: _answer, Forward: _forward, Backward: _backward, Apply: _apply}

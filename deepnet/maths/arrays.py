@@ -1,5 +1,6 @@
 """The kinds of array the maths speaks of, and the door that wrong shapes do not pass."""
 
+import math
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -35,6 +36,25 @@ def require_shape(name: str, array: Array, *expected: int | None) -> None:
         raise ShapeError(f"{name} has shape {array.shape}, expected ({wanted})")
 
 
+def as_rows(name: str, values: object, dtype: str, size: int) -> Batch:
+    """Return *values* as a contiguous (rows, *size*) array, finite or not; one row may be given flat.
+
+    Raises:
+        InputError: a value is no number.
+        ShapeError: the values are not rows of *size* numbers.
+    """
+    try:
+        # A number too large for the dtype becomes inf, without a word.
+        with np.errstate(over="ignore"):
+            array = np.ascontiguousarray(values, dtype=dtype)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"{name} must be rows of {size} numbers: {error}") from None
+    if array.ndim == 1:
+        array = array.reshape(1, -1)
+    require_shape(name, array, None, size)
+    return array
+
+
 def as_batch(name: str, values: object, dtype: str, size: int) -> Batch:
     """Return *values* as a contiguous (rows, *size*) array; one row may be given flat.
 
@@ -42,16 +62,10 @@ def as_batch(name: str, values: object, dtype: str, size: int) -> Batch:
         InputError: a value is no number, or is nan or infinite in *dtype*.
         ShapeError: the values are not rows of *size* numbers.
     """
-    try:
-        # A number too large for the dtype becomes inf, which is refused by name below.
-        with np.errstate(over="ignore"):
-            array = np.ascontiguousarray(np.asarray(values), dtype=dtype)
-    except (TypeError, ValueError) as error:
-        raise InputError(f"{name} must be rows of {size} numbers: {error}") from None
-    if array.ndim == 1:
-        array = array.reshape(1, -1)
-    require_shape(name, array, None, size)
-    if not np.isfinite(array).all():
+    array = as_rows(name, values, dtype, size)
+    flat = array.reshape(-1)
+    # The sum of squares tells at a fifth of the price, unless it is too large itself.
+    if not math.isfinite(np.dot(flat, flat)) and not np.isfinite(array).all():
         row, column = (int(place[0]) for place in np.nonzero(~np.isfinite(array)))
         raise InputError(f"{name} must be finite in {dtype}: row {row}, column {column} is {array[row, column]}")
     return array

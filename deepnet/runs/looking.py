@@ -47,11 +47,10 @@ class Looking:
             InputError: a value is no number or not finite.
             ShapeError: the rows do not fit the model.
         """
-        rows = as_batch("inputs", inputs, self.dtype, self.model.inputs)
         if self._predictor is None:
             self._predictor = Predictor(self.model, self.load_kernels())
         with self._context.courtesy:
-            return self._predictor.predict(self._context.vault, rows)
+            return self._predictor.predict(self._context.vault, inputs)
 
     def activations(self, inputs: object, timeout: float | None = None) -> dict[str, LayerActivations]:
         """Let the actors themselves compute what the network makes of *inputs*, (rows, model.inputs).

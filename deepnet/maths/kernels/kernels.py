@@ -24,7 +24,8 @@ class Kernels:
             *index* of the deltas, and the gradient dL/d(row), (n + 1,), summed over the examples.
         learn_neuron: (errors, at_sums, activation, index, inputs, sums, outputs, deltas, committed, spare, rule,
             factors): the same, and writes what row and slots become into ``spare[:, index]``.
-        forward_layer: (inputs, bank, activation, sums, outputs): all neurons, also those of a coupled activation.
+        forward_layer: (inputs, bank, activation, sums, outputs): all neurons, also those of a coupled activation; the
+            outputs may be without their ones.
         backward_layer: (errors, at_sums, activation, inputs, sums, outputs, deltas, gradient), the gradient
             (neurons, n + 1).
         learn_layer: (errors, at_sums, activation, inputs, sums, outputs, deltas, committed, spare, rule, factors).
@@ -34,6 +35,9 @@ class Kernels:
         update: (gradient, committed, spare, rule, factors): number by number, for (k, m) and (1 + slots, k, m).
         loss: (loss, shown, targets, gradient) -> the loss in float64; writes dL/d(shown), (r, size). Shown are the
             outputs, or the sums for a fused form; columns that it has beyond those of the targets are left alone.
+        extend: (batch, extended) -> how many of the numbers are not finite; writes the batch, (r, n), and a column of
+            ones into *extended*, (r, n + 1).
+        forward_held: as forward_layer; compiled it never lets go of the interpreter, which BLAS does.
     """
 
     name: str
@@ -49,3 +53,5 @@ class Kernels:
     couple_back: Callable[..., None]
     update: Callable[..., None]
     loss: Callable[..., float]
+    extend: Callable[..., float]
+    forward_held: Callable[..., None]

@@ -9,7 +9,7 @@ from deepnet.maths.arrays import Array, Batch, Vector
 from deepnet.maths.kernels.codes import CODED_COUPLED, CODED_ELEMENTWISE, CODED_LOSSES, RADAM
 from deepnet.maths.kernels.factors import DECAY, KEEP
 from deepnet.maths.kernels.kernels import Kernels
-from deepnet.maths.kernels.rules import FORMULAS, adam, adam_untrusted
+from deepnet.maths.kernels.rules import FORMULAS, TINY, adam, adam_untrusted
 
 # Where training diverges numbers grow beyond any dtype: the loss says so, no warning needs to. As compiled.
 _quiet = np.errstate(all="ignore")
@@ -31,6 +31,8 @@ def plain_kernels(dtype: str) -> Kernels:
         couple_back=couple_back,
         update=update,
         loss=loss,
+        extend=extend,
+        forward_held=forward_layer,
     )
 
 
@@ -86,7 +88,7 @@ def forward_layer(inputs: Batch, bank: Array, activation: int, sums: Batch, outp
     if activation in CODED_COUPLED:
         couple(activation, sums, outputs)
     else:
-        outputs[:, :-1] = CODED_ELEMENTWISE[activation].value(sums)
+        outputs[:, : sums.shape[1]] = CODED_ELEMENTWISE[activation].value(sums)
 
 
 @_quiet
@@ -137,7 +139,7 @@ def pass_back(deltas: Batch, bank: Array, errors: Batch) -> None:
 
 def couple(activation: int, sums: Batch, outputs: Batch) -> None:
     """Write a = f(z) of all neurons together."""
-    outputs[:, :-1] = CODED_COUPLED[activation].value(sums)
+    outputs[:, : sums.shape[1]] = CODED_COUPLED[activation].value(sums)
 
 
 def couple_back(activation: int, errors: Batch, sums: Batch, outputs: Batch, deltas: Batch) -> None:
@@ -153,6 +155,8 @@ def update(gradient: Array, committed: Array, spare: Array, rule: int, factors: 
     formula = (adam if factors[KEEP] else adam_untrusted) if rule == RADAM else FORMULAS[rule]
     for new, values in zip(spare, formula(tuple(factors), gradient, *committed), strict=True):
         new[...] = values
+    slots = spare[1:]
+    slots[np.abs(slots) < TINY] = 0
 
 
 def loss(loss: int, shown: Batch, targets: Batch, gradient: Batch) -> float:
@@ -160,3 +164,10 @@ def loss(loss: int, shown: Batch, targets: Batch, gradient: Batch) -> float:
     shown = shown[:, : targets.shape[1]]
     gradient[:] = CODED_LOSSES[loss].gradient(shown, targets)
     return CODED_LOSSES[loss].value(shown, targets)
+
+
+def extend(batch: Batch, extended: Batch) -> float:
+    """Write *batch* and a column of ones; return how many numbers are not finite."""
+    extended[:, :-1] = batch
+    extended[:, -1] = 1
+    return float(batch.size - np.count_nonzero(np.isfinite(batch)))

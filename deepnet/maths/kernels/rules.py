@@ -22,6 +22,9 @@ from deepnet.maths.kernels.codes import (
     SGD_PLAIN,
 )
 
+TINY = np.finfo(np.float32).tiny
+"""What a slot is to remember that is smaller becomes 0: the processor takes ten times as long over such numbers."""
+
 Number: TypeAlias = Any
 """A number, or an array of numbers."""
 Factors: TypeAlias = Any

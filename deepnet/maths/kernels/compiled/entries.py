@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
 
-from deepnet.maths.kernels.compiled import layer, losses, updates
+from deepnet.maths.kernels.compiled import layer, losses, rows, updates
 from deepnet.maths.kernels.compiled.build import compiled, watching
 from deepnet.maths.kernels.compiled.large import Layers
 from deepnet.maths.kernels.kernels import Kernels
@@ -19,7 +19,10 @@ _SIGNATURES: dict[Callable[..., Any], str] = {
     layer.couple_back: "i2222",
     updates.update: "233i1",
     losses.loss: "i222",
+    rows.extend: "22",
 }
+
+_RETURNING = {losses.loss, rows.extend}
 
 
 def compiled_kernels(dtype: str, on_compile: Callable[[], object] | None = None) -> Kernels:
@@ -31,7 +34,7 @@ def compiled_kernels(dtype: str, on_compile: Callable[[], object] | None = None)
     """
     with watching(on_compile):
         entries = {
-            function.__name__: compiled(function, signature, dtype, returns=function is losses.loss)
+            function.__name__: compiled(function, signature, dtype, returns=function in _RETURNING)
             for function, signature in _SIGNATURES.items()
         }
     layers = Layers(**{field.name: entries[field.name] for field in fields(Layers)})
@@ -49,4 +52,6 @@ def compiled_kernels(dtype: str, on_compile: Callable[[], object] | None = None)
         couple_back=entries["couple_back"],
         update=entries["update"],
         loss=entries["loss"],
+        extend=entries["extend"],
+        forward_held=layers.forward_held,
     )

@@ -56,7 +56,11 @@ class Layers:
             self.couple(activation, sums, outputs)
             return
         with np.errstate(all="ignore"):
-            outputs[:, :-1] = CODED_ELEMENTWISE[activation].value(sums)
+            outputs[:, : sums.shape[1]] = CODED_ELEMENTWISE[activation].value(sums)
+
+    def forward_held(self, inputs: Batch, bank: Array, activation: int, sums: Batch, outputs: Batch) -> None:
+        """Write z = x W' and a = f(z) in compiled code, however large they are."""
+        self.forward(inputs, bank, activation, ALL, sums, outputs)
 
     def backward_layer(
         self,

@@ -1,5 +1,7 @@
 """How the optimizers update, number by number: one pass over memory, whatever the rule."""
 
+from typing import Any
+
 from deepnet.maths.arrays import Array, Vector
 from deepnet.maths.kernels import rules
 from deepnet.maths.kernels.codes import (
@@ -12,6 +14,7 @@ from deepnet.maths.kernels.codes import (
     SGD_NESTEROV,
     SGD_PLAIN,
 )
+from deepnet.maths.kernels.compiled.activations import ZERO
 from deepnet.maths.kernels.compiled.build import inner
 
 _sgd = inner(rules.sgd)
@@ -23,6 +26,16 @@ _rmsprop = inner(rules.rmsprop)
 _rmsprop_momentum = inner(rules.rmsprop_momentum)
 _adagrad = inner(rules.adagrad)
 _adadelta = inner(rules.adadelta)
+
+
+@inner
+def kept(number: Any) -> Any:
+    """Return what is to be remembered of *number*: 0 if it is tiny.
+
+    What a slot remembers of a weight whose gradient has become 0, as behind a dead relu, fades to such a number and
+    stays one.
+    """
+    return type(number)(ZERO) if abs(number) < rules.TINY else number
 
 
 @inner
@@ -63,28 +76,40 @@ def step(  # noqa: C901, PLR0912 - a case for each
             (new_p[j],) = _sgd(f, new_p[j], p[j])
     elif rule == ADAM or (rule == RADAM and f[8] != 0):
         for j in range(size):
-            new_p[j], new_s[j], new_t[j] = _adam(f, new_p[j], p[j], s[j], t[j])
+            new_p[j], s_j, t_j = _adam(f, new_p[j], p[j], s[j], t[j])
+            new_s[j] = kept(s_j)
+            new_t[j] = kept(t_j)
     elif rule == RADAM:
         for j in range(size):
-            new_p[j], new_s[j], new_t[j] = _adam_untrusted(f, new_p[j], p[j], s[j], t[j])
+            new_p[j], s_j, t_j = _adam_untrusted(f, new_p[j], p[j], s[j], t[j])
+            new_s[j] = kept(s_j)
+            new_t[j] = kept(t_j)
     elif rule == SGD_MOMENTUM:
         for j in range(size):
-            new_p[j], new_s[j] = _sgd_momentum(f, new_p[j], p[j], s[j])
+            new_p[j], s_j = _sgd_momentum(f, new_p[j], p[j], s[j])
+            new_s[j] = kept(s_j)
     elif rule == SGD_NESTEROV:
         for j in range(size):
-            new_p[j], new_s[j] = _sgd_nesterov(f, new_p[j], p[j], s[j])
+            new_p[j], s_j = _sgd_nesterov(f, new_p[j], p[j], s[j])
+            new_s[j] = kept(s_j)
     elif rule == RMSPROP:
         for j in range(size):
-            new_p[j], new_s[j] = _rmsprop(f, new_p[j], p[j], s[j])
+            new_p[j], s_j = _rmsprop(f, new_p[j], p[j], s[j])
+            new_s[j] = kept(s_j)
     elif rule == RMSPROP_MOMENTUM:
         for j in range(size):
-            new_p[j], new_s[j], new_t[j] = _rmsprop_momentum(f, new_p[j], p[j], s[j], t[j])
+            new_p[j], s_j, t_j = _rmsprop_momentum(f, new_p[j], p[j], s[j], t[j])
+            new_s[j] = kept(s_j)
+            new_t[j] = kept(t_j)
     elif rule == ADAGRAD:
         for j in range(size):
-            new_p[j], new_s[j] = _adagrad(f, new_p[j], p[j], s[j])
+            new_p[j], s_j = _adagrad(f, new_p[j], p[j], s[j])
+            new_s[j] = kept(s_j)
     else:  # ADADELTA
         for j in range(size):
-            new_p[j], new_s[j], new_t[j] = _adadelta(f, new_p[j], p[j], s[j], t[j])
+            new_p[j], s_j, t_j = _adadelta(f, new_p[j], p[j], s[j], t[j])
+            new_s[j] = kept(s_j)
+            new_t[j] = kept(t_j)
 
 
 @inner

@@ -1,7 +1,7 @@
 """What the kernels make of each optimizer, step by step, against the optimizer itself."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -108,3 +108,22 @@ def test_every_kind_has_a_rule_and_variants_have_different_ones() -> None:
     assert None not in rules
     assert len({rule_of(SGD()), rule_of(SGD(momentum=0.5)), rule_of(SGD(momentum=0.5, nesterov=True))}) == 3
     assert rule_of(RMSprop()) != rule_of(RMSprop(momentum=0.5))
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("optimizer", [o for o in ALL if o.slots and o.learning_rate], ids=str)
+def test_what_fades_is_forgotten_at_last_and_costs_nothing(
+    kernels_of: Callable[[str], Kernels], optimizer: Optimizer, dtype: str
+) -> None:
+    """Where gradients have ended, slots do not stay the smallest numbers there are, which are slow to reckon with."""
+    tiny = np.finfo(np.float32).tiny / 2
+    committed = np.full((1 + len(optimizer.slots), 2, 3), tiny, dtype=dtype)
+    committed[0] = 1
+    gradient, spare, rule = np.zeros((2, 3), dtype=dtype), np.full_like(committed, np.nan), rule_of(optimizer)
+    assert rule is not None
+    without_decay = replace(optimizer, weight_decay=0.0)
+
+    kernels_of(dtype).update(gradient, committed, spare, rule, factors_of(without_decay, 1000, dtype))
+
+    assert not spare[1:].any()
+    assert np.isfinite(spare).all()
