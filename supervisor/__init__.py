@@ -52,6 +52,7 @@ from supervisor.runtime.inspect import (
 )
 from supervisor.runtime.launch import IGNORE
 from supervisor.runtime.links import Exited, link, linked, unlink
+from supervisor.runtime.mailbox import Mailbox
 from supervisor.runtime.monitors import Monitor, demonitor, monitor
 from supervisor.runtime.ref import exit  # noqa: A004 - OTP's word
 from supervisor.runtime.scheduler import Scheduler
@@ -78,6 +79,7 @@ __all__ = [
     "Group",
     "Handle",
     "HungError",
+    "Mailbox",
     "MaxChildren",
     "Monitor",
     "NameNotFound",

@@ -14,33 +14,29 @@ class Line:
     Args:
         directory: knows the names.
         address: of the receiver.
-
-    Attributes:
-        tell: sends to whoever it was the last time, and raises ActorDeadError if they are no more: then comes `send`.
-            For those who send so often that a call counts.
     """
 
-    __slots__ = ("_address", "_directory", "tell")
+    __slots__ = ("_address", "_directory", "_tell")
 
     def __init__(self, directory: Directory, address: str) -> None:
         self._directory = directory
         self._address = address
-        self.tell: Callable[[Any], None] = _nobody
+        self._tell: Callable[[Any], None] = _nobody
 
     def send(self, message: Any) -> None:
         """Tell whoever goes by the address. If that is nobody, its successor's start will make up for it."""
         try:
-            self.tell(message)
+            self._tell(message)
         except pykka.ActorDeadError:
             self._send_to_next(message)
 
     def _send_to_next(self, message: Any) -> None:
         ref = self._directory.whereis(self._address)
-        self.tell = _nobody if ref is None else ref.tell
+        self._tell = _nobody if ref is None else ref.tell
         try:
-            self.tell(message)
+            self._tell(message)
         except pykka.ActorDeadError:  # nobody, or dead this very moment
-            self.tell = _nobody
+            self._tell = _nobody
 
 
 def _nobody(_message: Any) -> None:

@@ -12,6 +12,7 @@ from deepnet.maths.arrays import Array, Batch
 from deepnet.maths.gradient_rules import GradientRules
 from deepnet.maths.kernels.choice import Kernels
 from deepnet.maths.optimizers import Optimizer
+from supervisor import Mailbox
 
 
 @dataclass(slots=True, eq=False)
@@ -97,6 +98,7 @@ class Activate:
     Attributes:
         step: as in Forward.
         attempt: as in Forward.
+        answers: where `Answer`s go: the mailbox of the layer.
         compute: `Kernels.forward_neuron`.
         inputs: (rows, inputs + 1), ending in a column of ones.
         committed: the layer's part of the committed bank, (1 + slots, neurons, inputs + 1).
@@ -107,6 +109,7 @@ class Activate:
 
     step: int
     attempt: int
+    answers: Mailbox
     compute: Callable[..., None]
     inputs: Batch
     committed: Array
@@ -122,6 +125,7 @@ class Correct:
     Attributes:
         step: as in Forward.
         attempt: as in Forward.
+        answers: as in Activate.
         activated: what it follows; a neuron that has not done that one has nothing to correct.
         kernels: what computes.
         errors: dL/d(outputs), (rows, neurons) ...
@@ -133,6 +137,7 @@ class Correct:
 
     step: int
     attempt: int
+    answers: Mailbox
     activated: Activate
     kernels: Kernels
     errors: Batch
@@ -212,10 +217,20 @@ class Apply:
 
 @dataclass(slots=True, eq=False)
 class Change:
-    """A layer to all its neurons: change by the gradient of *corrected* that is waiting, times *scale*."""
+    """A layer to all its neurons: change by the gradient of *corrected* that is waiting, times *scale*.
+
+    Attributes:
+        step: as in Forward.
+        attempt: as in Forward.
+        answers: as in Activate.
+        corrected: what it follows.
+        optimizer: what turns gradients into changes.
+        scale: 1, or less if the gradient of the whole network is to be clipped.
+    """
 
     step: int
     attempt: int
+    answers: Mailbox
     corrected: Correct
     optimizer: Optimizer
     scale: float

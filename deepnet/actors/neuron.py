@@ -3,10 +3,8 @@
 from typing import ClassVar
 
 import numpy as np
-import pykka
 
 from deepnet.actors.context import Context
-from deepnet.actors.line import Line
 from deepnet.actors.messages import Activate, Answer, Change, Correct
 from deepnet.maths.activations import CoupledActivation, activation_named
 from deepnet.maths.arrays import Vector
@@ -27,7 +25,6 @@ class Neuron(ScheduledActor):
         self.address = address
         self._context = context
         self._index = index
-        self._layer = Line(context.directory, f"dense_{layer}")
         activation = context.model.dense[layer].activation
         coupled = isinstance(activation_named(activation), CoupledActivation)
         self._activation = activation_code("identity" if coupled else activation)
@@ -42,12 +39,11 @@ class Neuron(ScheduledActor):
     def _activate(self, message: Activate) -> None:
         message.compute(message.inputs, message.committed, self._activation, self._index, message.sums, message.outputs)
         self._activated = message
-        reply = self._reply
+        reply, answers = self._reply, message.answers  # Mailbox.post, without its call: there is one a neuron
         reply.question = message
-        try:
-            self._layer.tell(reply)
-        except pykka.ActorDeadError:
-            self._layer.send(reply)
+        answers.messages.append(reply)
+        if not answers.taken:
+            answers.notify()
 
     def _correct(self, message: Correct) -> None:
         activated, update = message.activated, message.update
@@ -61,12 +57,11 @@ class Neuron(ScheduledActor):
                 message.errors, message.at_sums, self._activation, self._index, activated.inputs, activated.sums,
                 activated.outputs, message.deltas, activated.committed, activated.spare, update.rule, update.factors,
             )  # fmt: skip
-        reply = self._reply
+        reply, answers = self._reply, message.answers  # Mailbox.post, without its call: there is one a neuron
         reply.question = message
-        try:
-            self._layer.tell(reply)
-        except pykka.ActorDeadError:
-            self._layer.send(reply)
+        answers.messages.append(reply)
+        if not answers.taken:
+            answers.notify()
 
     def _correct_by_hand(self, message: Correct) -> None:
         """Do what the kernels have no single function for: rules for the gradient, an optimizer of one's own."""
@@ -91,7 +86,7 @@ class Neuron(ScheduledActor):
         self._change_row(message.corrected, message.optimizer, self._gradient * message.scale)
         self._corrected = None
         self._reply.question = message
-        self._layer.send(self._reply)
+        message.answers.post(self._reply)
 
     def _change_row(self, correct: Correct, optimizer: Optimizer, gradient: Vector) -> None:
         """Write what the committed row and slots become into the spare ones."""

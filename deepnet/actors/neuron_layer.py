@@ -35,7 +35,7 @@ class NeuronLayer(LayerActor):
         work = self._workspace_now = self._workspace(message)
         committed, spare = self._banks(message)
         self._activate = Activate(
-            message.step, message.attempt, message.way.kernels.forward_neuron,
+            message.step, message.attempt, self.actor_inbox, message.way.kernels.forward_neuron,
             message.activations, committed, spare, work.sums, work.outputs,
         )  # fmt: skip
         self._ask(self._activate)
@@ -57,7 +57,7 @@ class NeuronLayer(LayerActor):
         norms = np.empty(self._spec.neurons) if message.update.waits else None
         self._backward_message = message
         self._correct = Correct(
-            message.step, message.attempt, self._activate, kernels,
+            message.step, message.attempt, self.actor_inbox, self._activate, kernels,
             errors, at_sums, message.update, work.deltas, norms,
         )  # fmt: skip
         self._ask(self._correct)
@@ -69,7 +69,9 @@ class NeuronLayer(LayerActor):
 
     def _apply(self, message: Apply) -> None:
         if not self._is_stale(message.step, message.attempt):
-            self._ask(Change(message.step, message.attempt, self._correct, message.optimizer, message.scale))
+            self._ask(
+                Change(message.step, message.attempt, self.actor_inbox, self._correct, message.optimizer, message.scale)
+            )
 
     def _changed(self) -> None:
         self._trainer.send(Applied(self._step, self._attempt, self._layer))

@@ -64,8 +64,9 @@ def as_batch(name: str, values: object, dtype: str, size: int) -> Batch:
     """
     array = as_rows(name, values, dtype, size)
     flat = array.reshape(-1)
-    # The sum of squares tells at a fifth of the price, unless it is too large itself.
-    if not math.isfinite(np.dot(flat, flat)) and not np.isfinite(array).all():
+    with np.errstate(all="ignore"):  # it tells at a fifth of the price, unless it is too large itself
+        sum_of_squares = np.dot(flat, flat)
+    if not math.isfinite(sum_of_squares) and not np.isfinite(array).all():
         row, column = (int(place[0]) for place in np.nonzero(~np.isfinite(array)))
         raise InputError(f"{name} must be finite in {dtype}: row {row}, column {column} is {array[row, column]}")
     return array

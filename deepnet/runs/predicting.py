@@ -67,7 +67,7 @@ class Predictor:
     def _forward(self, blocks: Sequence[Array], extended: Batch) -> Batch:
         """Return the outputs for (rows, inputs + 1), ending in a column of ones; piece by piece, in the cache."""
         rows, dtype = len(extended), extended.dtype
-        size = min(rows, SMALL_PIECE)
+        size = min(max(rows, 1), SMALL_PIECE)
         sums = [np.empty((size, neurons), dtype) for neurons, _ in self._layers]
         between = [empty_batch(size, neurons, dtype) for neurons, _ in self._layers[:-1]]
         outputs = np.empty((rows, self._layers[-1][0]), dtype)
@@ -80,6 +80,7 @@ class Predictor:
                 activations = into
         return outputs
 
+    @np.errstate(over="ignore", under="ignore", invalid="ignore")
     def _forward_large(self, blocks: Sequence[Array], inputs: Batch) -> Batch:
         """Return the outputs for (rows, inputs); they are not copied to have a column of ones beside them."""
         activations = inputs

@@ -123,6 +123,16 @@ class Mailbox:
         """Ordinary messages that wait."""
         return len(self.messages)
 
+    def post(self, message: Any) -> None:
+        """Put an ordinary message in, whether anybody lives to read it or not.
+
+        It is what `ScheduledRef.tell` does once it knows that the actor lives. Who sends so often that a call counts
+        may write these lines instead.
+        """
+        self.messages.append(message)
+        if not self.taken:
+            self.notify()
+
     # The scheduler's side.
 
     def instrument(self, instruments: "Instruments | None", handlers: Handlers) -> None:

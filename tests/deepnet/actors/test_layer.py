@@ -44,11 +44,14 @@ def test_messages_of_no_present_try_change_nothing(granularity: str, intercept: 
             if at_work or type(message) not in {Forward, Backward, Activate, Correct}:
                 return
             at_work.append(True)
+            box = actor.actor_inbox
             garbage, at_sums = np.full((1, 3), np.nan, dtype="float32"), False
             update = Update(SGD(), None, waits=False, rule=None, factors=garbage)
             for step, attempt in ((message.step, 99), (message.step - 2, 1), (message.step + 1, 1)):
-                other = Activate(step, attempt, kernels.forward_neuron, garbage, garbage, garbage, garbage, garbage)
-                correct = Correct(step, attempt, other, kernels, garbage, at_sums, update, garbage.copy(), None)
+                other = Activate(
+                    step, attempt, box, kernels.forward_neuron, garbage, garbage, garbage, garbage, garbage
+                )
+                correct = Correct(step, attempt, box, other, kernels, garbage, at_sums, update, garbage.copy(), None)
                 if "/" in actor.address:
                     actor.on_receive(correct)
                 else:
