@@ -19,7 +19,7 @@ from deepnet.settings import read_settings
 from deepnet.terminal.story import Story
 
 
-@click.command("demo", short_help="Nine neurons learn [1,0,0] -> [1,1,1] under supervision.")
+@click.command("demo")
 @click.option("--input", "inputs", type=Numbers(), multiple=True, default=["1,0,0"], help="A row to learn; repeatable.")
 @click.option("--target", "targets", type=Numbers(), multiple=True, default=["1,1,1"], help="Its target; repeatable.")
 @click.option("--hidden", type=Widths(), default="3", show_default=True, help="Widths of the hidden layers.")

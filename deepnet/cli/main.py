@@ -4,6 +4,7 @@ Exit codes: 0 it is done; 1 the run failed, or did not reach what was asked; 2 t
 130 it was interrupted.
 """
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -12,8 +13,15 @@ import click
 
 from deepnet.errors import DeepnetError, InputError
 
-_COMMANDS = {name: f"deepnet.cli.{name}" for name in ("demo", "plot", "predict", "resume", "summary", "train")}
-"""Where each subcommand lives; imported when it is asked for, so that none pays for another."""
+_COMMANDS = {
+    "demo": "Nine neurons learn [1,0,0] -> [1,1,1] under supervision.",
+    "plot": "Draw activations, a run's history or predictions.",
+    "predict": "Predict a column with a saved model.",
+    "resume": "Go on with a run that was ended, by whatever.",
+    "summary": "Show what a model is made of.",
+    "train": "Learn a column of a table, or what a set of arrays holds.",
+}
+"""What there is. Each lives in a module of its name, imported when it is asked for, so that none pays for another."""
 
 DONE, FAILED, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 
@@ -25,8 +33,12 @@ class _Commands(click.Group):
     def get_command(self, _context: click.Context, name: str) -> click.Command | None:
         command: click.Command | None = None
         if name in _COMMANDS:
-            command = import_module(_COMMANDS[name]).command
+            command = import_module(f"deepnet.cli.{name}").command
         return command
+
+    def format_commands(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
 
 
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -68,4 +80,6 @@ def _complain(code: int, message: str) -> int:
 
 def run() -> None:
     """Be the console script."""
+    # Before numpy is imported: on few cores threads of BLAS wait for each other longer than they help.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     sys.exit(main())

@@ -29,7 +29,7 @@ OUTPUT = click.option("--output", "-o", metavar="FILE", help="Write it to this .
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print its Vega-Lite specification and nothing else.")
 
 
-@click.group("plot", short_help="Draw activations, a run's history or predictions.")
+@click.group("plot")
 def command() -> None:
     """Draw a chart: as text, or as a picture with --output.
 

@@ -23,7 +23,7 @@ PROBABLE = ("sigmoid", "hard_sigmoid", "softmax", "log_softmax")
 """Last activations that put out probabilities, or their logarithms."""
 
 
-@click.command("predict", short_help="Predict a column with a saved model.")
+@click.command("predict")
 @click.argument("model")
 @click.argument("data")
 @click.option(

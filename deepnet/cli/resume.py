@@ -12,7 +12,7 @@ from deepnet.runs.durable import Checkpoints, read_origin
 from deepnet.settings import read_settings
 
 
-@click.command("resume", short_help="Go on with a run that was ended, by whatever.")
+@click.command("resume")
 @click.argument("folder")
 @click.option("--skip-batch", is_flag=True, help="Leave out the next batch: nobody could get past it.")
 @click.option(

@@ -15,7 +15,7 @@ _DIGITS = re.compile(r"[\d-]*\d[\d-]*")
 _SIZES = re.compile(r"\d{1,9}(-\d{1,9})+")
 
 
-@click.command("summary", short_help="Show what a model is made of.")
+@click.command("summary")
 @click.argument("model", metavar="MODEL|SIZES")
 @click.option("--activation", type=click.Choice(sorted(ACTIVATIONS)), help="Of hidden layers; relu unless given.")
 @click.option("--output-activation", type=click.Choice(sorted(ACTIVATIONS)), help="Of the last; identity unless given.")

@@ -39,6 +39,7 @@ def facts_of(table: PreparedTable, head: Head, network: Network, run: Run, secon
         "neurons": summary.neurons,
         "parameters": summary.parameters,
         "granularity": summary.granularity,
+        "kernels": network.kernels,
         "dtype": summary.dtype,
         "epochs": summary.epoch,
         "steps": summary.step,

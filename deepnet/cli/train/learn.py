@@ -53,7 +53,7 @@ class _Train(click.Command):
         return rest
 
 
-@click.command("train", cls=_Train, short_help="Learn a column of a table, or what a set of arrays holds.")
+@click.command("train", cls=_Train)
 @click.argument("data")
 @train_options
 def command(data: str, *, save: str | None, quiet: bool, as_json: bool, **options: Any) -> int:

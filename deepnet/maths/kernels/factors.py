@@ -4,7 +4,6 @@ They are reckoned as Python's floats, which takes 2 us a step; the formulas are 
 with the bias corrections folded in as in `deepnet.maths.optimizers.moments`.
 """
 
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -12,8 +11,20 @@ import numpy as np
 
 from deepnet.errors import InputError
 from deepnet.maths.arrays import Vector
-from deepnet.maths.optimizers import SGD, Adadelta, Adagrad, Adam, AdamW, NAdam, Optimizer, RAdam, RMSprop
-from deepnet.maths.optimizers.nadam import _momentum_product
+from deepnet.maths.optimizers import (
+    SGD,
+    Adadelta,
+    Adagrad,
+    Adam,
+    AdamW,
+    NAdam,
+    Optimizer,
+    RAdam,
+    RMSprop,
+    adam,
+    nadam,
+    radam,
+)
 
 COUNT = 9
 """How many factors there are, for each of the rules; those that a rule has no use for are 0."""
@@ -41,43 +52,26 @@ def _sgd(sgd: SGD, _step: int) -> tuple[float, ...]:
     return sgd.weight_decay, sgd.learning_rate, sgd.momentum
 
 
-def _adam(adam: Adam, step: int) -> tuple[float, ...]:
-    correction = math.sqrt(1 - adam.beta_2**step)
-    direction = adam.learning_rate * correction / (1 - adam.beta_1**step)
-    return adam.weight_decay, *_means(adam), adam.epsilon * correction, direction, 0.0, 1.0
+def _adam(optimizer: Adam, step: int) -> tuple[float, ...]:
+    return optimizer.weight_decay, *_means(optimizer), *adam.corrected(optimizer, step)
 
 
-def _adamw(adamw: AdamW, step: int) -> tuple[float, ...]:
-    correction = math.sqrt(1 - adamw.beta_2**step)
-    direction = adamw.learning_rate * correction / (1 - adamw.beta_1**step)
-    keep = 1 - adamw.learning_rate * adamw.weight_decay
-    return 0.0, *_means(adamw), adamw.epsilon * correction, direction, 0.0, keep
+def _adamw(optimizer: AdamW, step: int) -> tuple[float, ...]:
+    return 0.0, *_means(optimizer), *adam.corrected(optimizer, step)
 
 
-def _nadam(nadam: NAdam, step: int) -> tuple[float, ...]:
-    correction = math.sqrt(1 - nadam.beta_2**step)
-    product = _momentum_product(nadam, step)
-    momentum, ahead = nadam.momentum_at(step), nadam.momentum_at(step + 1)
-    direction = nadam.learning_rate * correction * ahead / (1 - product * ahead)
-    straight = nadam.learning_rate * correction * (1 - momentum) / (1 - product)
-    return nadam.weight_decay, *_means(nadam), nadam.epsilon * correction, direction, straight, 1.0
+def _nadam(optimizer: NAdam, step: int) -> tuple[float, ...]:
+    return optimizer.weight_decay, *_means(optimizer), *nadam.corrected(optimizer, step)
 
 
-def _radam(radam: RAdam, step: int) -> tuple[float, ...]:
-    kept = radam.beta_2**step
-    longest = 2 / (1 - radam.beta_2) - 1
-    length = longest - 2 * step * kept / (1 - kept)
-    direction = radam.learning_rate / (1 - radam.beta_1**step)
-    trusted = length > 5
-    if trusted:
-        trust = (length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length)
-        direction *= math.sqrt(trust * (1 - kept))
-    return radam.weight_decay, *_means(radam), radam.epsilon, direction, 0.0, float(trusted)
+def _radam(optimizer: RAdam, step: int) -> tuple[float, ...]:
+    (epsilon, direction, straight, _keep), trusted = radam.corrected(optimizer, step)
+    return optimizer.weight_decay, *_means(optimizer), epsilon, direction, straight, float(trusted)
 
 
-def _means(adam: Adam | AdamW | NAdam | RAdam) -> tuple[float, float, float, float]:
+def _means(optimizer: Adam | AdamW | NAdam | RAdam) -> tuple[float, float, float, float]:
     """Return what the running means keep and take."""
-    return adam.beta_1, 1 - adam.beta_1, adam.beta_2, 1 - adam.beta_2
+    return optimizer.beta_1, 1 - optimizer.beta_1, optimizer.beta_2, 1 - optimizer.beta_2
 
 
 def _rmsprop(rmsprop: RMSprop, _step: int) -> tuple[float, ...]:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from deepnet.maths.arrays import Array
-from deepnet.maths.optimizers.moments import SLOTS, Factors, factors, update_moments
+from deepnet.maths.optimizers.moments import SLOTS, Corrected, Factors, factors, update_moments
 from deepnet.maths.optimizers.optimizer import HyperParameters
 
 
@@ -91,18 +91,18 @@ class AdamW(HyperParameters):
         np.subtract(parameters * now.keep, new_parameters, out=new_parameters)
 
 
+def corrected(adam: Adam | AdamW, step: int) -> Corrected:
+    """Return epsilon, direction, straight and keep of *step*, see `Factors`."""
+    correction = math.sqrt(1 - adam.beta_2**step)
+    keep = 1 - adam.learning_rate * adam.weight_decay if isinstance(adam, AdamW) else 1.0
+    direction = adam.learning_rate * correction / (1 - adam.beta_1**step)
+    return adam.epsilon * correction, direction, 0.0, keep
+
+
 @lru_cache(maxsize=16)  # all rows of a step share them: looking up takes a tenth of the time of working out
 def _factors(adam: Adam | AdamW, step: int, dtype: np.dtype[Any]) -> Factors:
     """Return the factors of *step*."""
-    correction = math.sqrt(1 - adam.beta_2**step)
-    return factors(
-        adam.beta_1,
-        adam.beta_2,
-        dtype,
-        epsilon=adam.epsilon * correction,
-        direction=adam.learning_rate * correction / (1 - adam.beta_1**step),
-        keep=1 - adam.learning_rate * adam.weight_decay,
-    )
+    return factors(adam.beta_1, adam.beta_2, dtype, corrected(adam, step))
 
 
 def _write_change(

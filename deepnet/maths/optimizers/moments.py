@@ -1,7 +1,7 @@
 """The two running means that the Adam family shares."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -29,18 +29,13 @@ class Factors(NamedTuple):
     """What decoupled weight decay leaves of the parameters."""
 
 
-def factors(
-    beta_1: float,
-    beta_2: float,
-    dtype: np.dtype[Any],
-    *,
-    epsilon: float,
-    direction: float,
-    straight: float = 0.0,
-    keep: float = 1.0,
-) -> Factors:
+Corrected: TypeAlias = tuple[float, float, float, float]
+"""What of the factors changes from step to step: epsilon, direction, straight, keep."""
+
+
+def factors(beta_1: float, beta_2: float, dtype: np.dtype[Any], corrected: Corrected) -> Factors:
     """Return the factors of a step in *dtype*."""
-    numbers = (beta_1, 1 - beta_1, beta_2, 1 - beta_2, epsilon, direction, straight, keep)
+    numbers = (beta_1, 1 - beta_1, beta_2, 1 - beta_2, *corrected)
     return Factors(*(np.array(number, dtype=dtype) for number in numbers))
 
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from deepnet.maths.arrays import Array
-from deepnet.maths.optimizers.moments import SLOTS, Factors, factors, update_moments
+from deepnet.maths.optimizers.moments import SLOTS, Corrected, Factors, factors, update_moments
 from deepnet.maths.optimizers.optimizer import HyperParameters
 
 
@@ -70,20 +70,20 @@ class NAdam(HyperParameters):
         return self.beta_1 * (1 - 0.5 * decayed)
 
 
-@lru_cache(maxsize=16)
-def _factors(nadam: NAdam, step: int, dtype: np.dtype[Any]) -> Factors:
-    """Return the factors of *step*."""
+def corrected(nadam: NAdam, step: int) -> Corrected:
+    """Return epsilon, direction, straight and keep of *step*, see `Factors`."""
     correction = math.sqrt(1 - nadam.beta_2**step)
     product = _momentum_product(nadam, step)
     momentum, ahead = nadam.momentum_at(step), nadam.momentum_at(step + 1)
-    return factors(
-        nadam.beta_1,
-        nadam.beta_2,
-        dtype,
-        epsilon=nadam.epsilon * correction,
-        direction=nadam.learning_rate * correction * ahead / (1 - product * ahead),
-        straight=nadam.learning_rate * correction * (1 - momentum) / (1 - product),
-    )
+    direction = nadam.learning_rate * correction * ahead / (1 - product * ahead)
+    straight = nadam.learning_rate * correction * (1 - momentum) / (1 - product)
+    return nadam.epsilon * correction, direction, straight, 1.0
+
+
+@lru_cache(maxsize=16)
+def _factors(nadam: NAdam, step: int, dtype: np.dtype[Any]) -> Factors:
+    """Return the factors of *step*."""
+    return factors(nadam.beta_1, nadam.beta_2, dtype, corrected(nadam, step))
 
 
 def _momentum_product(nadam: NAdam, step: int) -> float:

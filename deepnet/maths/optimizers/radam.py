@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from deepnet.maths.arrays import Array
-from deepnet.maths.optimizers.moments import SLOTS, Factors, factors, update_moments
+from deepnet.maths.optimizers.moments import SLOTS, Corrected, Factors, factors, update_moments
 from deepnet.maths.optimizers.optimizer import HyperParameters
 
 
@@ -65,9 +65,8 @@ class RAdam(HyperParameters):
         np.subtract(parameters, change, out=new_parameters)
 
 
-@lru_cache(maxsize=16)
-def _factors(radam: RAdam, step: int, dtype: np.dtype[Any]) -> tuple[Factors, bool]:
-    """Return the factors of *step*, and whether the second moment is to be trusted at all."""
+def corrected(radam: RAdam, step: int) -> tuple[Corrected, bool]:
+    """Return epsilon, direction, straight and keep of *step*, and whether the second moment is to be trusted at all."""
     kept = radam.beta_2**step
     longest = 2 / (1 - radam.beta_2) - 1
     length = longest - 2 * step * kept / (1 - kept)
@@ -76,4 +75,11 @@ def _factors(radam: RAdam, step: int, dtype: np.dtype[Any]) -> tuple[Factors, bo
     if rectified:
         trust = (length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length)
         direction *= math.sqrt(trust * (1 - kept))
-    return factors(radam.beta_1, radam.beta_2, dtype, epsilon=radam.epsilon, direction=direction), rectified
+    return (radam.epsilon, direction, 0.0, 1.0), rectified
+
+
+@lru_cache(maxsize=16)
+def _factors(radam: RAdam, step: int, dtype: np.dtype[Any]) -> tuple[Factors, bool]:
+    """Return the factors of *step*, and whether the second moment is to be trusted at all."""
+    numbers, rectified = corrected(radam, step)
+    return factors(radam.beta_1, radam.beta_2, dtype, numbers), rectified
