@@ -96,8 +96,8 @@ class ActorSystem:
 
     def _give_up(self, ref: pykka.ActorRef[Any], seconds: float) -> None:
         """Have an actor that hangs declared dead: what it may still do is kept away from what counts."""
-        self.context.vault.fence()
-        self._scheduler.abandon(ref, Crash(HungError(self.context.address_of(ref), seconds)))
+        reason = Crash(HungError(self.context.address_of(ref), seconds))
+        self._scheduler.abandon(ref, reason, first=self.context.vault.fence)
 
     def _hear(self, news: Up | Down) -> None:
         """Put the whole tree up again if somebody killed it; one that gave up by itself has had its chances."""
@@ -198,7 +198,7 @@ class ActorSystem:
         self.context.questions.append(question)
         self.tell("trainer", Asked())
         end = None if timeout is None else time.monotonic() + timeout
-        while not question.answered.wait(LOOK_SECONDS):
+        while not question.answered.wait(LOOK_SECONDS if timeout is None else min(LOOK_SECONDS, timeout)):
             if self._down.is_set():
                 raise NetworkStoppedError(f"the actors of {self.context.name} have ended: start a new network")
             if end is not None and time.monotonic() > end:

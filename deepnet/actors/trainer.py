@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, ClassVar
 
 import numpy as np
@@ -30,6 +31,7 @@ from deepnet.actors.messages import (
     Waiting,
     Way,
 )
+from deepnet.actors.vault import Bank
 from deepnet.data.files import listed
 from deepnet.data.sources import Pair
 from deepnet.errors import DeepnetError, RunError
@@ -73,6 +75,7 @@ class Trainer(ScheduledActor):
         self._tallies: tuple[Any, ...] = ()
         self._under_way = False
         self._step = self._attempt = 0
+        self._banks: tuple[Bank, Bank] | None = None  # into one of which the step under way is written
 
     def on_start(self) -> None:
         # The run is taken up by mail: what goes wrong in a handler is a death, which is counted and ends a run that
@@ -173,7 +176,7 @@ class Trainer(ScheduledActor):
 
     def _send_forward(self, step: int, way: Way, inputs: Batch) -> None:
         vault = self._context.vault
-        self._step, self._attempt = step, vault.next_attempt()
+        self._step, self._attempt, self._banks = step, vault.next_attempt(), vault.banks
         self._under_way = True
         self._first.send(Forward(step, self._attempt, vault.sealed.bank, way, inputs))
 
@@ -218,7 +221,9 @@ class Trainer(ScheduledActor):
         vault = self._context.vault
         position = vault.sealed.position
         tallies = merged(position.tallies, self._tallies) if self._tallies else ()
-        vault.seal(position.sealed(self._loss, len(self._targets), tallies))
+        if not vault.seal(position.sealed(self._loss, len(self._targets), tallies), self._banks):
+            self._replay()
+            return
         self._under_way = False
         self._context.forget_crashes()
         if self._context.wounded_at is not None:
@@ -245,7 +250,14 @@ class Trainer(ScheduledActor):
 
     def _play_question(self) -> None:
         """Send the inputs of the oldest question on their way: they are looked at, and nothing is learnt from them."""
-        self._question = self._context.questions[0]
+        try:
+            self._question = self._context.questions[0]
+        except IndexError:  # whoever asked has given up waiting
+            self._question = None
+            self._under_way = False
+            if self._assignment is not None:
+                self._next()
+            return
         self._question.trace.clear()
         self._send_forward(
             self._context.vault.sealed.position.step,
@@ -255,7 +267,8 @@ class Trainer(ScheduledActor):
 
     def _answer(self, question: Question, error: DeepnetError | None = None) -> None:
         """Let whoever asked go on, and then the run."""
-        self._context.questions.remove(question)
+        with suppress(ValueError):  # whoever asked may have given up waiting
+            self._context.questions.remove(question)
         self._question = None
         self._under_way = False
         self._context.forget_crashes()
@@ -274,6 +287,12 @@ class Trainer(ScheduledActor):
             return
         if self._question is not None:
             self._play_question()
+        else:
+            self._replay()
+
+    def _replay(self) -> None:
+        """Play the step again that is under way."""
+        if self.abandoned:
             return
         position = self._context.vault.sealed.position
         pair = self._running().source.batch(position.epoch, position.batch)

@@ -1,5 +1,6 @@
 """The keeper of the committed parameters: two banks and a seal."""
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
@@ -81,6 +82,7 @@ class Vault:
         """Tries at the step under way. It is kept here so that a trainer that is restarted can go on counting."""
         self.run: object = None
         """The run that the banks were prepared for."""
+        self._changing = threading.Lock()  # held while another bank becomes the committed one, or the spare one
 
     def restore(self, checkpoint: RunState) -> None:
         """Commit what *checkpoint* holds, in place of whatever was."""
@@ -105,9 +107,13 @@ class Vault:
         self.run = run
 
     def fence(self) -> None:
-        """Keep whoever is still about with the spare bank out of it: from now on another one is the spare."""
-        committed = self.banks[self.sealed.bank]
-        self.banks = (committed, committed.copy()) if self.sealed.bank == 0 else (committed.copy(), committed)
+        """Keep whoever is still about with the spare bank out of it: from now on another one is the spare.
+
+        A step that is under way has been written into the old one, at least in part: `seal` will refuse it.
+        """
+        with self._changing:
+            committed = self.banks[self.sealed.bank]
+            self.banks = (committed, committed.copy()) if self.sealed.bank == 0 else (committed.copy(), committed)
 
     def snapshot(self) -> Bank:
         """Copies of the committed rows and slots; for whoever seals, for nobody else can be sure what they are of."""
@@ -118,10 +124,20 @@ class Vault:
         self.attempt += 1
         return self.attempt
 
-    def seal(self, position: Position) -> None:
-        """Make the bank that has just been written the committed one."""
-        self.attempt = 0
-        self.sealed = Sealed(1 - self.sealed.bank, position)
+    def seal(self, position: Position, banks: tuple[Bank, Bank] | None = None) -> bool:
+        """Make the bank that has just been written the committed one.
+
+        Args:
+            position: where the run stands then.
+            banks: those that were there when the step began. If there are others now nothing is sealed, and False
+                returned: the step has to be played again.
+        """
+        with self._changing:
+            if banks is not None and banks is not self.banks:
+                return False
+            self.attempt = 0
+            self.sealed = Sealed(1 - self.sealed.bank, position)
+            return True
 
     def move(self, position: Position) -> None:
         """Go on from *position* with the same parameters."""

@@ -49,6 +49,20 @@ class Source(Protocol):
         ...
 
 
+class _Epoch(NamedTuple):
+    """An epoch that has been begun: one value, so that it is there as a whole or not at all.
+
+    Attributes:
+        number: from 1.
+        order: the numbers of its rows.
+        rows: all of them in this order, unless they are gathered batch by batch.
+    """
+
+    number: int
+    order: NDArray[np.intp]
+    rows: Pair | None
+
+
 class ArraySource:
     """Arrays that are in memory.
 
@@ -89,33 +103,32 @@ class ArraySource:
         self._shuffle = shuffle
         self._seed = seed
         self._numbers = numbers
-        self._order: NDArray[np.intp]
-        self._order_epoch = 0
         self._is_rearranged = self._inputs.nbytes + targets.nbytes <= rearranged_bytes
-        self._rearranged: Pair
+        self._epoch: _Epoch | None = None
 
     def batch(self, epoch: int, index: int) -> Pair | None:
         if index >= self.batches:
             return None
-        if self._order_epoch != epoch:
-            self._begin(epoch)
+        now = self._epoch
+        if now is None or now.number != epoch:
+            now = self._epoch = self._begin(epoch)
         first = index * self._batch_size
         place = slice(first, first + self._batch_size)  # batch_slice, at a tenth of its price
-        if self._is_rearranged:
-            return self._rearranged[0][place], self._rearranged[1][place]
-        rows = self._order[place]
-        return self._inputs[rows], self._targets[rows]
+        if now.rows is not None:
+            return now.rows[0][place], now.rows[1][place]
+        numbers = now.order[place]
+        return self._inputs[numbers], self._targets[numbers]
 
-    def _begin(self, epoch: int) -> None:
-        self._order = epoch_order(self.rows, seed=self._seed, epoch=epoch, shuffle=self._shuffle)
-        self._order_epoch = epoch
-        if self._is_rearranged:  # into new arrays: whoever is late with the epoch before still reads the old ones
-            self._rearranged = self._inputs[self._order], self._targets[self._order]
+    def _begin(self, epoch: int) -> "_Epoch":
+        order = epoch_order(self.rows, seed=self._seed, epoch=epoch, shuffle=self._shuffle)
+        # Into new arrays: whoever is late with the epoch before still reads the old ones.
+        return _Epoch(epoch, order, (self._inputs[order], self._targets[order]) if self._is_rearranged else None)
 
     def row_numbers(self, epoch: int, index: int) -> tuple[int, ...] | None:
         if self.batch(epoch, index) is None:
             return ()
-        rows = self._order[batch_slice(index, self._batch_size, self.rows)]
+        assert self._epoch is not None  # noqa: S101 - the batch is of it
+        rows = self._epoch.order[batch_slice(index, self._batch_size, self.rows)]
         return tuple((rows if self._numbers is None else self._numbers[rows]).tolist())
 
     def all_rows(self) -> Pair | None:
@@ -220,7 +233,7 @@ class StreamSource:
                 as_batch("inputs", inputs, self._dtype, self._sizes[0]),
                 as_batch("targets", targets, self._dtype, self._sizes[1]),
             )
-            self._check_targets(batch[1])
+            self._check_targets(batch[1][:])
         except InputError as error:
             raise DataError(f"{place}: {error}") from None
         counts = len(batch[0]), len(batch[1])

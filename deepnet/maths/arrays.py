@@ -49,6 +49,8 @@ def as_rows(name: str, values: object, dtype: str, size: int) -> Batch:
             array = np.ascontiguousarray(values, dtype=dtype)
     except (TypeError, ValueError) as error:
         raise InputError(f"{name} must be rows of {size} numbers: {error}") from None
+    if not array.flags.aligned:
+        array = array.copy()
     if array.ndim == 1:
         array = array.reshape(1, -1)
     require_shape(name, array, None, size)

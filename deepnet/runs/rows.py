@@ -114,7 +114,10 @@ def source_of(
         InputError: a value is no number or not finite, no target of the loss, or *validation* cannot be done.
         ShapeError: the rows do not fit the model or one another, or there are none.
     """
-    check = plan.loss.check_targets
+
+    def check(rows: Batch) -> None:
+        plan.loss.check_targets(rows[:])  # a view: whatever a check of the user's own makes of it, the rows stay so
+
     if targets is None:
         if not isinstance(inputs, Iterable) and not callable(inputs):
             raise InputError("targets are missing: give as many rows of them as of inputs, or a stream of batches")

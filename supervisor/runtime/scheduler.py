@@ -164,7 +164,7 @@ class Scheduler:
     # Running.
 
     def enqueue(self, mailbox: Mailbox) -> None:
-        """Give *mailbox*'s actor a turn; for whoever has acquired its `ready` token."""
+        """Give *mailbox*'s actor a turn; for whoever has taken out its token."""
         self.queue.append(mailbox)
         if self.parked:
             self.wake()
@@ -218,7 +218,13 @@ class Scheduler:
 
     # Giving up.
 
-    def abandon(self, ref: pykka.ActorRef[Any], reason: ExitReason | None = None) -> bool:
+    def abandon(
+        self,
+        ref: pykka.ActorRef[Any],
+        reason: ExitReason | None = None,
+        *,
+        first: Callable[[], object] = lambda: None,
+    ) -> bool:
         """Give up an actor whose handler does not return: it counts as dead at once; True if this ended it.
 
         Its watchers are told, its mail is answered and its names are free, as with any death, and another thread
@@ -232,6 +238,8 @@ class Scheduler:
         Args:
             ref: the actor.
             reason: what it died of; by default a crash with a HungError.
+            first: called once it is decided, before anybody is told or takes its place: it keeps out what the handler
+                may still do.
 
         Raises:
             TypeError: it is no ScheduledActor.
@@ -249,6 +257,7 @@ class Scheduler:
             actor = fence_off(mailbox, worker)
             if actor is None:
                 return False
+            first()
             self._replace(place)
         pykka.ActorRegistry.unregister(ref)
         error = HungError(str(ref), seconds)

@@ -46,9 +46,11 @@ def seals() -> Callable[["Network"], list["Cut"]]:
         vault = network._context.vault
         seal = vault.seal
 
-        def sealing(position: Any) -> None:
-            seal(position)
-            cuts.append(vault.read())
+        def sealing(position: Any, banks: Any = None) -> bool:
+            done = seal(position, banks)
+            if done:
+                cuts.append(vault.read())
+            return done
 
         vault.seal = sealing  # type: ignore[method-assign]
         return cuts

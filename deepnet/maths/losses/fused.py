@@ -12,6 +12,7 @@ from deepnet.maths.activations.coupled import log_softmax, softmax
 from deepnet.maths.activations.smooth import sigmoid
 from deepnet.maths.arrays import Batch
 from deepnet.maths.losses.loss import Loss, mean_of, require_pairs
+from deepnet.maths.losses.named import LOSSES
 
 
 @np.errstate(all="ignore")
@@ -72,4 +73,4 @@ _FUSED: dict[tuple[str, str], Loss] = {
 
 def fused(activation: str, loss: Loss) -> Loss | None:
     """Return *loss* as a function of the weighted sums that go into *activation*, or None where it has no such form."""
-    return _FUSED.get((activation, loss.name))
+    return _FUSED.get((activation, loss.name)) if LOSSES.get(loss.name) is loss else None

@@ -148,3 +148,38 @@ def test_the_reason_of_a_hang_is_a_crash_that_names_the_address() -> None:
 def test_a_turn_takes_some_time(turn_seconds: Any) -> None:
     with pytest.raises(InputError, match="turn_seconds must be a finite number above 0"):
         start(MODEL, turn_seconds=turn_seconds)
+
+
+@pytest.mark.parametrize("workers", [1, 4])
+@pytest.mark.parametrize("granularity", ["neuron", "layer"])
+@pytest.mark.parametrize("kind", [Forward, Predicted, Backward, Learnt])
+def test_a_fence_that_keeps_nobody_out_costs_a_replay_and_no_bit(
+    kind: type[Any], granularity: str, workers: int, intercept: Intercept
+) -> None:
+    """Who was to be given up may have come to himself, or have had no part in the step."""
+
+    def fence(_actor: Any, message: Any) -> None:
+        if type(message) is kind and message.step % 3 == 0 and message.attempt == 1:
+            network._context.vault.fence()
+
+    told: list[events.Event] = []
+    with start(MODEL, granularity=granularity, workers=workers, watcher=told.append) as network:
+        intercept(network, fence)
+        network.train(INPUTS, TARGETS, until=Until(steps=30)).wait(WAIT_SECONDS)
+        bits = fingerprint(network.parameters())
+    with start(MODEL, granularity=granularity) as network:
+        network.train(INPUTS, TARGETS, until=Until(steps=30)).wait(WAIT_SECONDS)
+        assert bits == fingerprint(network.parameters())
+
+    assert sum(isinstance(event, events.StepReplayed) for event in told) >= 10
+
+
+def test_fences_at_any_time_from_another_thread_leave_no_trace() -> None:
+    with start(MODEL) as network:
+        run = network.train(INPUTS, TARGETS, until=Until(steps=500))
+        while not run.ended_within(0.0005):
+            network._context.vault.fence()
+        bits = fingerprint(network.parameters())
+    with start(MODEL) as network:
+        network.train(INPUTS, TARGETS, until=Until(steps=500)).wait(WAIT_SECONDS)
+        assert bits == fingerprint(network.parameters())

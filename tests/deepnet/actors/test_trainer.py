@@ -193,6 +193,24 @@ def test_a_gradient_that_does_not_fit_ends_the_run() -> None:
         network.train(INPUTS, TARGETS, until=Until(epochs=1), loss=loss).wait(WAIT_SECONDS)
 
 
+@pytest.mark.parametrize("shape", [(-1,), (1, 1, 1, -1)], ids=["flat", "tall"])
+@pytest.mark.parametrize("granularity", ["neuron", "layer"])
+def test_a_loss_that_turns_its_arrays_about_does_so_with_views_of_its_own(
+    granularity: str, shape: tuple[int, ...]
+) -> None:
+    def gradient(outputs: Batch, targets: Batch) -> Batch:
+        found = MSE.gradient(outputs, targets)
+        targets.shape = shape
+        return found
+
+    bits = []
+    for loss in (Loss("plain", MSE.value, MSE.gradient), Loss("turning", MSE.value, gradient)):
+        with start(MODEL, granularity=granularity) as network:
+            network.train(INPUTS, TARGETS, until=Until(epochs=EPOCHS), loss=loss).wait(WAIT_SECONDS)
+            bits.append(fingerprint(network.parameters()))
+    assert bits[0] == bits[1]
+
+
 @pytest.mark.parametrize("at_rows", [1, 3], ids=["in a step", "between seal and record"])
 def test_a_loss_that_raises_now_and_then_leaves_no_trace(at_rows: int) -> None:
     calls = []

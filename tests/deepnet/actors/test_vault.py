@@ -133,3 +133,28 @@ def test_a_read_that_a_seal_overtakes_is_made_again() -> None:
 
     assert position.step == 2
     assert all((array == 2).all() for layer in parameters for array in layer)
+
+
+def test_a_step_that_a_fence_came_into_is_not_sealed() -> None:
+    vault = a_vault()
+    banks = vault.banks
+    vault.fence()
+
+    assert not vault.seal(Position(step=1), banks)
+    assert vault.sealed.position == Position()
+    assert vault.seal(Position(step=1), vault.banks)
+    assert vault.sealed.position.step == 1
+
+
+def test_a_fence_changes_the_spare_bank_and_not_the_committed_one() -> None:
+    vault = a_vault()
+    (committed, spare), row = vault.banks, vault.read_row(0, 1)[1]
+    vault.fence()
+    for block in spare.blocks:
+        block[...] = np.nan
+
+    assert vault.banks[0] is committed
+    assert vault.is_finite()
+    vault.seal(Position(step=1))
+    assert vault.is_finite()
+    np.testing.assert_array_equal(vault.read_row(0, 1)[1], row)

@@ -108,6 +108,19 @@ def test_rows_that_are_too_many_to_rearrange_make_the_same_batches(shuffle: bool
         assert all(array.flags.c_contiguous for pair in batches for array in pair), "kernels count on it"
 
 
+def test_an_epoch_that_could_not_be_begun_is_begun_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    source, expected = (ArraySource(*rows(7), batch_size=2, shuffle=True, seed=5) for _ in range(2))
+    source.batch(1, 0)
+    targets = source._targets
+    monkeypatch.setattr(source, "_targets", None)  # so that it fails in the middle
+    with pytest.raises(TypeError):
+        source.batch(2, 0)
+    monkeypatch.setattr(source, "_targets", targets)
+
+    assert equal(source.batch(2, 0), expected.batch(2, 0))
+    assert equal(source.batch(1, 3), expected.batch(1, 3))
+
+
 def test_all_rows_are_there_without_their_ones() -> None:
     inputs, targets = rows(5)
     found = ArraySource(inputs, targets, batch_size=2, shuffle=True, seed=0).all_rows()

@@ -194,3 +194,20 @@ def test_a_dropout_leaves_nothing_out_of_what_is_shown() -> None:
 
     np.testing.assert_allclose(shown, learner.predict(INPUTS), rtol=1e-12)
     np.testing.assert_allclose(predicted, learner.predict(INPUTS), rtol=1e-12)
+
+
+@pytest.mark.parametrize("granularity", ["neuron", "layer"])
+def test_askers_who_give_up_waiting_hurt_nobody(granularity: str) -> None:
+    with start(MODEL, granularity=granularity) as network:
+        run = network.train(INPUTS, TARGETS, until=Until(epochs=10**6))
+        large = np.zeros((30_000, MODEL.inputs))
+        gave_up = 0
+        for _ in range(40):
+            try:
+                network.activations(large, timeout=0.001)
+            except TimeoutError:
+                gave_up += 1
+        run.stop(WAIT_SECONDS)
+
+        assert gave_up > 0
+        assert (run.state, network.summary().restarts) == ("stopped", 0)
