@@ -12,7 +12,12 @@ from benches.work import DifferentWorkError, Ours, images, require_same
 
 STEPS = {("layer", 32): 640, ("layer", 128): 320, ("neuron", 128): 96}
 """Steps a repeat, of each granularity and batch size."""
-MUST: dict[tuple[str, int], Limit] = {("layer", 32): at_most(1), ("layer", 128): at_most(1)}
+LIMITS: dict[tuple[str, int], tuple[Limit, Limit]] = {
+    ("layer", 32): (at_most(1.1), at_most(0.8)),
+    ("layer", 128): (at_most(1.1), at_most(0.8)),
+    ("neuron", 128): (at_most(8), at_most(4)),
+}
+"""What the ratio to PyTorch must be, and what it is to become."""
 CHECKED = 32
 """Steps after which the parameters are compared."""
 
@@ -26,8 +31,8 @@ def beside_torch(report: Report, granularity: str, batch_size: int) -> None:
     require_same(work, CHECKED, *learners)
     ours, *theirs = in_turns(usually(5, 2), *(lambda one=one: one.train(steps) for one in learners))
     for peer, values in zip(peers, theirs, strict=True):
-        must = None if peer is not peers[0] else MUST.get((granularity, batch_size))
-        report.pair(name, ours, peer.name, values, must=must)
+        must, aim = LIMITS[granularity, batch_size] if peer is peers[0] else (None, None)
+        report.pair(name, ours, peer.name, values, must=must, aim=aim)
     if not peers:
         report.absent(name, ours, "PyTorch", EXTRA)
 

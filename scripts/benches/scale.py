@@ -118,7 +118,14 @@ def speed(report: Report) -> None:
 
         times = usually(5, 1)
         larges, smalls = in_turns(times, lambda: cost(large, LARGE), lambda: cost(small, SMALL))
-        report.pair(f"a neuron's step, {large.neurons:,}", larges, f"of {small.neurons:,}", smalls)
+        report.pair(
+            f"a neuron's step, {large.neurons:,}",
+            larges,
+            f"of {small.neurons:,}",
+            smalls,
+            must=at_most(2),
+            aim=at_most(1.3),
+        )
         begun = [one.begun["seconds"] for one in (small, large)]
     report.add(f"start, {small.neurons:,} neurons", [begun[0], *starts(SMALL)], unit="s")
     report.add(f"start, {large.neurons:,} neurons", [begun[1], *starts(LARGE)], unit="s")

@@ -7,7 +7,7 @@ differs, there is no table. scripts/bench train [--json] [--quick]
 import sys
 from contextlib import ExitStack
 
-from benches.measure import Report, in_turns, usually
+from benches.measure import Report, at_most, in_turns, usually
 from benches.peers import (
     ERLANG,
     EXTRA,
@@ -27,6 +27,14 @@ BESIDE = {
     "layer": {"PyTorch": EXTRA, "PyTorch, fused Adam": EXTRA, "scikit-learn": EXTRA},
 }
 """Who stands beside which granularity, and how to get him."""
+
+LIMITS = {
+    ("neuron", "PyTorch"): (at_most(0.8), at_most(0.5)),
+    ("neuron", "Erlang"): (at_most(1.2), at_most(1.0)),
+    ("layer", "PyTorch"): (at_most(0.12), at_most(0.06)),
+    ("layer", "scikit-learn"): (at_most(0.25), at_most(0.1)),
+}
+"""What the ratio must be, and what it is to become."""
 
 
 def checked(work: Work, stack: ExitStack) -> dict[str, Peer]:
@@ -60,7 +68,8 @@ def main() -> None:
     for granularity, beside in BESIDE.items():
         for peer, advice in beside.items():
             if peer in found:
-                report.pair(granularity, found[granularity], peer, found[peer])
+                must, aim = LIMITS.get((granularity, peer), (None, None))
+                report.pair(granularity, found[granularity], peer, found[peer], must=must, aim=aim)
             else:
                 report.absent(granularity, found[granularity], peer, advice)
     report.note("steps a repeat", steps)
