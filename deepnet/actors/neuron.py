@@ -39,7 +39,7 @@ class Neuron(ScheduledActor):
     def _activate(self, message: Activate) -> None:
         message.compute(message.inputs, message.committed, self._activation, self._index, message.sums, message.outputs)
         self._activated = message
-        reply, answers = self._reply, message.answers  # Mailbox.post, without its call: there is one a neuron
+        reply, answers = self._reply, message.answers  # Mailbox.post without the call: all say it twice a step
         reply.question = message
         answers.messages.append(reply)
         if not answers.taken:
@@ -57,7 +57,7 @@ class Neuron(ScheduledActor):
                 message.errors, message.at_sums, self._activation, self._index, activated.inputs, activated.sums,
                 activated.outputs, message.deltas, activated.committed, activated.spare, update.rule, update.factors,
             )  # fmt: skip
-        reply, answers = self._reply, message.answers  # Mailbox.post, without its call: there is one a neuron
+        reply, answers = self._reply, message.answers  # Mailbox.post without the call: all say it twice a step
         reply.question = message
         answers.messages.append(reply)
         if not answers.taken:

@@ -138,3 +138,23 @@ class TestStopFlag:
         flag.set()
 
         assert repr(flag) == "<StopFlag: set>"
+
+
+def test_what_is_posted_is_handled_in_order_and_to_the_dead_it_is_nothing(by_hand: Scheduler) -> None:
+    heard = list[Any]()
+
+    class Listener(ScheduledActor):
+        def on_receive(self, message: Any) -> None:
+            heard.append(message)
+
+    ref: Any = by_hand.spawn(Listener)
+    ref.actor_inbox.post(1)
+    ref.tell(2)
+    ref.actor_inbox.post(3)
+    by_hand.run_until_idle()
+    ref.stop(block=False)
+    by_hand.run_until_idle()
+    ref.actor_inbox.post("to nobody")
+
+    by_hand.run_until_idle()
+    assert heard == [1, 2, 3]
