@@ -15,9 +15,12 @@ from deepnet.maths.kernels import choice
 
 Deepnet = Callable[..., Any]
 
+with_numba = pytest.mark.skipif(not find_spec("numba"), reason="needs numba: pip install numba")
+
 SHORT = ("xor", "--epochs", "5", "--seed", "3", "--json")
 
 
+@with_numba
 def test_the_first_use_says_that_it_compiles_and_how_long_it_took(tmp_path: Path) -> None:
     environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
     command = [sys.executable, "-m", "deepnet", "train", *SHORT, "--dtype", "float64"]
@@ -32,6 +35,7 @@ def test_the_first_use_says_that_it_compiles_and_how_long_it_took(tmp_path: Path
     assert "compil" not in told[1]
 
 
+@with_numba
 def test_both_kinds_learn_the_same_up_to_the_last_digits(deepnet: Deepnet) -> None:
     facts = [json.loads(deepnet("train", *SHORT, "--kernels", name).out) for name in choice.KERNELS]
 
@@ -39,6 +43,7 @@ def test_both_kinds_learn_the_same_up_to_the_last_digits(deepnet: Deepnet) -> No
     assert facts[0]["history"][-1]["loss"] == pytest.approx(facts[1]["history"][-1]["loss"], rel=1e-5)
 
 
+@with_numba
 def test_a_run_that_is_kept_goes_on_with_the_kernels_it_began_with(deepnet: Deepnet, tmp_path: Path) -> None:
     run = tmp_path / "run"
     assert deepnet("train", *SHORT, "--kernels", "numpy", "--run-dir", run).code == 0

@@ -5,7 +5,7 @@ import pytest
 
 from deepnet.actors.vault import Vault
 from deepnet.maths.arrays import DTYPES
-from deepnet.maths.kernels.choice import KERNELS, kernels_named
+from deepnet.maths.kernels.choice import KERNELS, default_kernels, kernels_named
 from deepnet.maths.local import forward
 from deepnet.maths.model import Chain, Dense, Dropout, mlp
 from deepnet.maths.parameters import initial_parameters
@@ -20,10 +20,11 @@ MODELS = {
     "deep": mlp(3, (8, 5), 2, "tanh"),
     "softmax": Chain(Dense(3, 6, "relu"), Dropout(0.5), Dense(6, 4, "softmax")),
 }
+THERE = KERNELS if default_kernels() == "numba" else ("numpy",)
 BOUNDS = {"float32": 2e-6, "float64": 1e-13}
 
 
-@pytest.mark.parametrize("kernels", KERNELS)
+@pytest.mark.parametrize("kernels", THERE)
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("name", MODELS)
 @pytest.mark.parametrize("rows", [1, 2, FEW_ROWS, FEW_ROWS + 1, ROWS_AT_ONCE + 3])
@@ -78,7 +79,8 @@ def test_a_network_that_learns_predicts_all_rows_at_one_step() -> None:
     with start(mlp(1, (16,), 1, "identity"), granularity="layer") as network:
         run = network.train([[1.0]], [[5.0]], until=Until(steps=3000))
         for rows in (2, FEW_ROWS + 1) * 100:
-            assert len(set(network.predict(np.ones((rows, 1))).ravel().tolist())) == 1
+            predicted = network.predict(np.ones((rows, 1)))
+            assert np.ptp(predicted) <= 1e-6 * predicted.max(), "BLAS may add up rows in different orders"
         run.wait(20)
         assert network.predict([1.0]).item() == pytest.approx(5, abs=0.01)
 

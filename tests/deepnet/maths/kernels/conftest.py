@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -10,6 +11,9 @@ from deepnet.maths.arrays import Array, Batch, Vector
 from deepnet.maths.kernels.choice import KERNELS, Kernels, factors_of, kernels_named, rule_of
 from deepnet.maths.kernels.rows import with_ones
 from deepnet.maths.optimizers import Adam, Optimizer
+
+# Most of it compares the two kinds. Where there is but one, deepnet/cli/test_kernels.py says how to get the other.
+collect_ignore_glob = [] if find_spec("numba") else ["test_*.py"]
 
 
 @pytest.fixture(params=KERNELS)
