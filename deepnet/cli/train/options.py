@@ -127,7 +127,7 @@ _RUN = (
         "--kernels",
         type=click.Choice(KERNELS),
         default=default_kernels,
-        show_default="numba if it is installed",
+        show_default="numba, if it is installed",
         help="What computes; the last digits differ.",
     ),
 )
