@@ -18,27 +18,55 @@ from deepnet.maths.losses import Loss, fused, loss_named
 from deepnet.maths.model import Chain, Dense
 from deepnet.maths.optimizers import Optimizer, optimizer_named, scaled
 from deepnet.maths.parameters import LayerParameters, checked_parameters, initial_parameters
+from deepnet.maths.treated_layer import treated_deltas, treated_outputs, updated, without_still
+from deepnet.maths.treatment import Treatments, output_is_treated
 
 
-def forward(model: Chain, parameters: Sequence[LayerParameters], inputs: Batch) -> Batch:
+def forward(
+    model: Chain,
+    parameters: Sequence[LayerParameters],
+    inputs: Batch,
+    treatments: Sequence[Treatments] | None = None,
+    step: int = 0,
+) -> Batch:
     """Return what the network makes of *inputs*: a <- f(W a + b), layer by layer; a prediction leaves nothing out.
 
     Shapes: (rows, model.inputs) -> (rows, model.outputs).
 
+    Args:
+        model: the layers.
+        parameters: of its dense layers.
+        inputs: see above.
+        treatments: of the neurons of each dense layer; None if nobody is treated.
+        step: the last one that was learnt; what faults do follows from it.
+
     Raises:
         ShapeError: inputs or parameters do not fit the model.
     """
-    return forward_to_sums(model, parameters, inputs)[1]
+    return forward_to_sums(model, parameters, inputs, treatments, step)[1]
 
 
 # Where training diverges numbers grow beyond any dtype: the loss says so, no warning needs to.
 @np.errstate(over="ignore", under="ignore", invalid="ignore")
-def forward_to_sums(model: Chain, parameters: Sequence[LayerParameters], inputs: Batch) -> tuple[Batch, Batch]:
-    """Return the weighted sums of the last layer beside the outputs, both (rows, model.outputs)."""
+def forward_to_sums(
+    model: Chain,
+    parameters: Sequence[LayerParameters],
+    inputs: Batch,
+    treatments: Sequence[Treatments] | None = None,
+    step: int = 0,
+    *,
+    first_row: int = 0,
+) -> tuple[Batch, Batch]:
+    """Return the weighted sums of the last layer beside the outputs, both (rows, model.outputs).
+
+    The same as `forward`; where *inputs* are a piece of all rows, faults want to know its *first_row*.
+    """
     activations = sums = inputs
-    for layer, (weights, bias) in zip(model.dense, parameters, strict=True):
+    for index, (layer, (weights, bias)) in enumerate(zip(model.dense, parameters, strict=True)):
         sums = dense(activations, weights, bias)
         activations = activation_named(layer.activation).value(sums)
+        if treatments is not None:  # predictions of one row or few are many
+            activations = treated_outputs(treatments[index], index, step, sums, activations, first_row=first_row)
     return sums, activations
 
 
@@ -48,6 +76,7 @@ class _Trace(NamedTuple):
     inputs: Batch
     sums: Batch
     outputs: Batch
+    """f(z), whatever neurons that are treated have given instead."""
     mask: Batch | None
     """The factors of the Dropout after it."""
 
@@ -62,12 +91,14 @@ def gradients(
     *,
     seed: int = 0,
     step: int = 1,
+    treatments: Sequence[Treatments] | None = None,
 ) -> tuple[float, tuple[LayerParameters, ...]]:
     """Return the loss, and its gradient at the parameters of each dense layer, first layer first.
 
     With d = dL/dz, from the last layer to the first: d = dL/da * f'(z), and d goes back
     through the weighted sums as `dense_gradient` says, which gives the next dL/da. Where the last activation and
-    the loss have a fused form, d of the last layer comes from that.
+    the loss have a fused form, d of the last layer comes from that, unless its outputs are treated.
+    Neurons that are treated: see `treated_deltas`. The gradient of one that is frozen is what it would learn by.
 
     Args:
         model: the layers.
@@ -76,7 +107,8 @@ def gradients(
         targets: (rows, model.outputs).
         loss: a name or a Loss.
         seed: which outputs a Dropout leaves out follows from it ...
-        step: ... and from this.
+        step: ... and from this, as does what faults do.
+        treatments: of the neurons of each dense layer; None if nobody is treated.
 
     Raises:
         ShapeError: the arrays do not fit the model or one another.
@@ -84,30 +116,34 @@ def gradients(
     """
     loss = loss_named(loss)
     functions = [activation_named(layer.activation) for layer in model.dense]
+    treated = _all_untreated(model) if treatments is None else treatments
     activations, traces = _masked(model, 0, inputs, seed, step)[0], []
+    given = inputs
     for index, (function, (weights, bias)) in enumerate(zip(functions, parameters, strict=True)):
         sums = dense(activations, weights, bias)
         outputs = function.value(sums)
-        masked, mask = _masked(model, index + 1, outputs, seed, step)
+        given = treated_outputs(treated[index], index, step, sums, outputs)
+        masked, mask = _masked(model, index + 1, given, seed, step)
         traces.append(_Trace(activations, sums, outputs, mask))
         activations = masked
 
-    last = traces[-1]
-    joint = fused(model.dense[-1].activation, loss)
+    def delta_of(index: int, error: Batch) -> Batch:
+        seen = traces[index]
+        return treated_deltas(functions[index], treated[index], index, step, error, seen.sums, seen.outputs)
+
+    joint = None if output_is_treated(treated[-1]) else fused(model.dense[-1].activation, loss)
     if joint is None:
-        value = loss.value(last.outputs, targets)
-        delta = functions[-1].delta(loss.gradient(last.outputs, targets), last.sums, last.outputs)
+        value, delta = loss.value(given, targets), delta_of(len(functions) - 1, loss.gradient(given, targets))
     else:
-        value, delta = joint.value(last.sums, targets), joint.gradient(last.sums, targets)
+        value, delta = joint.value(traces[-1].sums, targets), joint.gradient(traces[-1].sums, targets)
     backwards = []
     for index in reversed(range(len(functions))):
         trace = traces[index]
         gradient = dense_gradient(delta, trace.inputs, parameters[index].weights)
         backwards.append(LayerParameters(gradient.weights, gradient.bias))
         if index > 0:
-            before = traces[index - 1]
-            error = gradient.inputs if before.mask is None else gradient.inputs * before.mask
-            delta = functions[index - 1].delta(error, before.sums, before.outputs)
+            mask = traces[index - 1].mask
+            delta = delta_of(index - 1, gradient.inputs if mask is None else gradient.inputs * mask)
     return value, tuple(reversed(backwards))
 
 
@@ -128,6 +164,10 @@ def _masked(model: Chain, place: int, outputs: Batch, seed: int, step: int) -> t
     return (outputs, None) if factors is None else (outputs * factors, factors)
 
 
+def _all_untreated(model: Chain) -> tuple[Treatments, ...]:
+    return ({},) * len(model.dense)
+
+
 class LocalLearner:
     """A network that learns in one thread and one place.
 
@@ -139,6 +179,7 @@ class LocalLearner:
         dtype: float32 or float64.
         parameters: (weights, bias) of each dense layer to begin with; they are copied. Drawn if None.
         rules: what is done to each gradient first.
+        treatments: of the neurons of each dense layer; None if nobody is treated. They may be replaced at any time.
 
     Raises:
         InputError: one of these cannot be used; the message says why.
@@ -154,6 +195,7 @@ class LocalLearner:
         dtype: str = "float32",
         parameters: Sequence[tuple[ArrayLike, ArrayLike]] | None = None,
         rules: GradientRules | None = None,
+        treatments: Sequence[Treatments] | None = None,
     ) -> None:
         self.model = model
         self.seed = seed
@@ -161,6 +203,7 @@ class LocalLearner:
         self.optimizer = optimizer_named(optimizer)
         self.dtype = dtype
         self.rules = rules or GradientRules()
+        self.treatments = _all_untreated(model) if treatments is None else treatments
         self.step = 0
         self._parameters = (
             initial_parameters(model, seed, dtype)
@@ -187,11 +230,15 @@ class LocalLearner:
         inputs = as_batch("inputs", inputs, self.dtype, self.model.inputs)
         targets = as_batch("targets", targets, self.dtype, self.model.outputs)
         step = self.step + 1
-        loss, raw = gradients(self.model, self._parameters, inputs, targets, self.loss, seed=self.seed, step=step)
+        chance = {"seed": self.seed, "step": step}
+        loss, raw = gradients(
+            self.model, self._parameters, inputs, targets, self.loss, **chance, treatments=self.treatments
+        )
         self.step = step  # from here on nothing is refused
         ruled = self._ruled(raw)
         optimizer = scaled(self.optimizer, rate_factor)
-        moved = [self._moved(optimizer, *layer) for layer in zip(self._parameters, ruled, self._slots, strict=True)]
+        layers = enumerate(zip(self._parameters, ruled, self._slots, strict=True))
+        moved = [updated(self.treatments[index], index, step, optimizer, *layer) for index, layer in layers]
         self._parameters = tuple(parameters for parameters, _ in moved)
         self._slots = tuple(slots for _, slots in moved)
         return loss
@@ -203,7 +250,8 @@ class LocalLearner:
             InputError: a value is no number or not finite.
             ShapeError: the rows do not fit the model.
         """
-        return forward(self.model, self._parameters, as_batch("inputs", inputs, self.dtype, self.model.inputs))
+        inputs = as_batch("inputs", inputs, self.dtype, self.model.inputs)
+        return forward(self.model, self._parameters, inputs, self.treatments, self.step)
 
     def parameters(self) -> tuple[LayerParameters, ...]:
         """Return copies of what has been learnt, first layer first."""
@@ -211,29 +259,8 @@ class LocalLearner:
 
     @np.errstate(over="ignore", under="ignore", invalid="ignore")
     def _ruled(self, raw: Sequence[LayerParameters]) -> list[LayerParameters]:
-        """Return the gradients of all layers, penalised and clipped."""
+        """Return the gradients of all layers, penalised and clipped; 0 for neurons that do not learn."""
         ruled = [self.rules.of_layer(*layer) for layer in zip(self._parameters, raw, strict=True)]
+        ruled = [without_still(*layer) for layer in zip(self.treatments, ruled, strict=True)]
         scale = self.rules.norm_scale(float((part * part).sum()) for layer in ruled for part in layer)
         return ruled if scale == 1 else [LayerParameters(*(part * scale for part in layer)) for layer in ruled]
-
-    @np.errstate(over="ignore", under="ignore", invalid="ignore")
-    def _moved(
-        self,
-        optimizer: Optimizer,
-        parameters: LayerParameters,
-        gradient: LayerParameters,
-        slots: tuple[LayerParameters, ...],
-    ) -> tuple[LayerParameters, tuple[LayerParameters, ...]]:
-        """Return what a layer's parameters and slots are after this step."""
-        new_parameters = LayerParameters(*map(np.empty_like, parameters))
-        new_slots = tuple(LayerParameters(*map(np.empty_like, slot)) for slot in slots)
-        for part in range(len(parameters)):  # the weights, then the bias
-            optimizer.update(
-                self.step,
-                parameters[part],
-                gradient[part],
-                [slot[part] for slot in slots],
-                new_parameters[part],
-                [slot[part] for slot in new_slots],
-            )
-        return new_parameters, new_slots

@@ -8,6 +8,7 @@ from deepnet.maths.losses import Loss, fused
 from deepnet.maths.metrics import Tally, metric_named
 from deepnet.maths.model import Chain
 from deepnet.maths.parameters import LayerParameters
+from deepnet.maths.treatment import Treatments, output_is_treated
 
 ROWS_AT_ONCE = 8192
 """More rows are measured in pieces, so that no layer's outputs for all of them need to fit into memory."""
@@ -19,6 +20,8 @@ def measure(
     rows: tuple[Batch, Batch],
     metrics: Sequence[str],
     loss: Loss | None = None,
+    treatments: Sequence[Treatments] | None = None,
+    step: int = 0,
 ) -> dict[str, float]:
     """Return *metrics* of the network on *rows*, by name, after the ``loss`` if one is given.
 
@@ -28,16 +31,19 @@ def measure(
         rows: inputs (rows, model.inputs) and targets (rows, model.outputs), one row or more.
         metrics: names from `deepnet.maths.metrics`.
         loss: what to measure beside them.
+        treatments: of the neurons of each dense layer; None if nobody is treated.
+        step: the last one that was learnt; what faults do follows from it.
     """
     if not metrics and loss is None:
         return {}
     tallies: tuple[Tally, ...] = ()
     loss_sum = 0.0
-    for inputs, targets in _pieces(rows):
-        sums, outputs = forward_to_sums(model, parameters, inputs)
+    is_treated = treatments is not None and output_is_treated(treatments[-1])
+    joint = None if loss is None or is_treated else fused(model.dense[-1].activation, loss)
+    for first, inputs, targets in _pieces(rows):
+        sums, outputs = forward_to_sums(model, parameters, inputs, treatments, step, first_row=first)
         tallies = merged(tallies, tally_of(outputs, targets, metrics))
         if loss is not None:
-            joint = fused(model.dense[-1].activation, loss)
             value = loss.value(outputs, targets) if joint is None else joint.value(sums, targets)
             loss_sum += value * len(targets)
     figures = {name: tally.value() for name, tally in zip(metrics, tallies, strict=True)}
@@ -54,8 +60,8 @@ def merged(tallies: tuple[Tally, ...], others: tuple[Tally, ...]) -> tuple[Tally
     return tuple(one.merge(other) for one, other in zip(tallies, others, strict=True)) if tallies else others
 
 
-def _pieces(rows: tuple[Batch, Batch]) -> Iterator[tuple[Batch, Batch]]:
+def _pieces(rows: tuple[Batch, Batch]) -> Iterator[tuple[int, Batch, Batch]]:
     inputs, targets = rows
     for start in range(0, len(targets), ROWS_AT_ONCE):
         piece = slice(start, start + ROWS_AT_ONCE)
-        yield inputs[piece], targets[piece]
+        yield start, inputs[piece], targets[piece]

@@ -2,10 +2,12 @@ import numpy as np
 import pytest
 
 from deepnet.maths.arrays import Batch
+from deepnet.maths.local import forward
 from deepnet.maths.losses import loss_named
 from deepnet.maths.metrics import metric_named
 from deepnet.maths.model import Chain, Dense, Dropout, mlp
 from deepnet.maths.parameters import LayerParameters, initial_parameters
+from deepnet.maths.treatment import Treatment, Treatments, ValueFault
 from deepnet.training import evaluation
 from deepnet.training.evaluation import measure, merged, tally_of
 
@@ -63,6 +65,41 @@ def test_a_network_that_is_very_sure_and_wrong_has_the_loss_that_it_learns_by() 
     found = measure(model, parameters, rows, ("accuracy",), loss_named("binary_cross_entropy"))
 
     assert found == {"loss": 400, "accuracy": 0}
+
+
+NOISE = ValueFault(kind="noise", amount=0.1)
+TREATMENTS: tuple[Treatments, ...] = (
+    {0: Treatment(lesioned=0.5), 2: Treatment(faults=(NOISE,))},
+    {0: Treatment(activation="tanh", faults=(NOISE,)), 1: Treatment(frozen=True)},
+)
+
+
+@pytest.mark.parametrize("rows_at_once", [1, 4, 11, 8192])
+def test_what_treated_neurons_give_is_what_is_measured_however_rows_are_cut(
+    monkeypatch: pytest.MonkeyPatch, rows_at_once: int
+) -> None:
+    monkeypatch.setattr(evaluation, "ROWS_AT_ONCE", rows_at_once)
+    inputs, targets = ROWS
+    given = forward(MODEL, PARAMETERS, inputs, TREATMENTS, 3)
+
+    found = measure(MODEL, PARAMETERS, ROWS, ("r2",), loss_named("mean_squared_error"), TREATMENTS, 3)
+
+    assert found["loss"] == pytest.approx(((given - targets) ** 2).mean(), rel=1e-12)
+    assert found["r2"] == pytest.approx(metric_named("r2").value(given, targets), rel=1e-12)
+    assert found != measure(MODEL, PARAMETERS, ROWS, ("r2",), loss_named("mean_squared_error"), TREATMENTS, 4)
+
+
+def test_the_loss_of_sums_is_not_that_of_a_last_layer_whose_outputs_are_treated() -> None:
+    model = Chain(Dense(1, 1, "sigmoid"))
+    parameters = [LayerParameters(np.array([[1.0]]), np.array([0.0]))]
+    rows = np.array([[500.0]]), np.array([[0.0]])
+    loss = loss_named("binary_cross_entropy")
+
+    frozen = measure(model, parameters, rows, (), loss, ({0: Treatment(frozen=True)},))
+    lesioned = measure(model, parameters, rows, (), loss, ({0: Treatment(lesioned=0.5)},))
+
+    assert frozen == {"loss": 500}
+    assert lesioned == {"loss": pytest.approx(np.log(2), rel=1e-12)}
 
 
 def test_nothing_is_left_out_while_measuring() -> None:

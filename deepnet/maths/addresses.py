@@ -28,3 +28,17 @@ def place_of(model: Chain, address: str, network: str) -> tuple[int, int]:
         ranges = ", ".join(f"{name}/0 to {name}/{dense.neurons - 1}" for name, dense in layers.items())
         raise InputError(f"{network} has no neuron {address!r}: there are {ranges}")
     return list(layers).index(layer), int(index)
+
+
+def neurons_of(model: Chain, address: str, network: str) -> tuple[int, range]:
+    """Return the number of the dense layer that *address* names, or names a neuron of, and the indices it is about.
+
+    Raises:
+        InputError: there is no such layer or neuron in *network*; the message says which there are.
+    """
+    layers = list(model.named_dense())
+    if address in layers:
+        layer = layers.index(address)
+        return layer, range(model.dense[layer].neurons)
+    layer, index = place_of(model, address, network)
+    return layer, range(index, index + 1)
