@@ -4,19 +4,26 @@ A step may be played again, and a run be taken up again, so a source is asked fo
 the same rows for the same number, as long as it is asked.
 """
 
+import copy
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, NamedTuple, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from deepnet.data.batches import batch_count, batch_slice, epoch_order
+from deepnet.data.batches import batch_count, epoch_order
 from deepnet.errors import DataError, InputError
 from deepnet.maths.arrays import Batch, as_batch
 from deepnet.maths.kernels.rows import with_ones
 
 Pair: TypeAlias = tuple[Batch, Batch]
 """Inputs (rows, inputs + 1), ending in a column of ones, and targets (rows, outputs)."""
+
+Recut: TypeAlias = tuple[int, int, int]
+"""An epoch, from 1; a batch of it, from 0; and the place of its first row in the order of the epoch.
+
+The batches of the epoch before this one cannot be had: they were cut otherwise.
+"""
 
 
 class Source(Protocol):
@@ -46,6 +53,18 @@ class Source(Protocol):
 
     def all_rows(self) -> Pair | None:
         """Return all rows at once, inputs without their ones, if they are at hand."""
+        ...
+
+    def cut(self, batch_size: int, recut: Recut | None) -> Self:
+        """Return a source of the same rows in batches of *batch_size*; this one stays what it is.
+
+        Args:
+            batch_size: rows of a batch.
+            recut: from where on in one epoch; all others, and without it all, are cut from their beginning.
+
+        Raises:
+            InputError: the rows cannot be cut so.
+        """
         ...
 
 
@@ -94,12 +113,10 @@ class ArraySource:
         rearranged_bytes: int = 64 * 2**20,
     ) -> None:
         self.rows: int = len(inputs)
-        self.batches: int = len(inputs) // batch_size if drop_last else batch_count(len(inputs), batch_size)
-        if not self.batches:
-            raise InputError(f"{self.rows} rows make no batch of {batch_size}: give more rows, or keep the last batch")
+        self._drop_last = drop_last
+        self._set_cut(batch_size, None)
         self._inputs = with_ones(inputs)
         self._targets = targets
-        self._batch_size = batch_size
         self._shuffle = shuffle
         self._seed = seed
         self._numbers = numbers
@@ -107,32 +124,61 @@ class ArraySource:
         self._epoch: _Epoch | None = None
 
     def batch(self, epoch: int, index: int) -> Pair | None:
-        if index >= self.batches:
+        place = self._place(epoch, index)
+        if place is None:
             return None
-        now = self._epoch
-        if now is None or now.number != epoch:
-            now = self._epoch = self._begin(epoch)
-        first = index * self._batch_size
-        place = slice(first, first + self._batch_size)  # batch_slice, at a tenth of its price
+        now = self._begun(epoch)
         if now.rows is not None:
             return now.rows[0][place], now.rows[1][place]
         numbers = now.order[place]
         return self._inputs[numbers], self._targets[numbers]
 
-    def _begin(self, epoch: int) -> "_Epoch":
+    def _place(self, epoch: int, index: int) -> slice | None:
+        """Return where batch *index* lies in the order of *epoch*; None if the epoch has no more."""
+        batch = row = 0
+        if self._recut is not None and self._recut[0] == epoch:
+            _, batch, row = self._recut
+            if index < batch:
+                raise InputError(f"batch {index} of epoch {epoch} was cut otherwise: there are those from {batch} on")
+        first = row + (index - batch) * self._batch_size
+        end = first + self._batch_size
+        if first >= self.rows or (self._drop_last and end > self.rows):
+            return None
+        return slice(first, end)
+
+    def _begun(self, epoch: int) -> _Epoch:
+        now = self._epoch
+        if now is None or now.number != epoch:
+            now = self._epoch = self._begin(epoch)
+        return now
+
+    def _begin(self, epoch: int) -> _Epoch:
         order = epoch_order(self.rows, seed=self._seed, epoch=epoch, shuffle=self._shuffle)
         # Into new arrays: whoever is late with the epoch before still reads the old ones.
         return _Epoch(epoch, order, (self._inputs[order], self._targets[order]) if self._is_rearranged else None)
 
     def row_numbers(self, epoch: int, index: int) -> tuple[int, ...] | None:
-        if self.batch(epoch, index) is None:
+        place = self._place(epoch, index)
+        if place is None:
             return ()
-        assert self._epoch is not None  # noqa: S101 - the batch is of it
-        rows = self._epoch.order[batch_slice(index, self._batch_size, self.rows)]
+        rows = self._begun(epoch).order[place]
         return tuple((rows if self._numbers is None else self._numbers[rows]).tolist())
 
     def all_rows(self) -> Pair | None:
         return self._inputs[:, :-1], self._targets
+
+    def cut(self, batch_size: int, recut: Recut | None) -> Self:
+        other = copy.copy(self)  # it has the same arrays
+        other._set_cut(batch_size, recut)  # noqa: SLF001 - one of ours
+        return other
+
+    def _set_cut(self, batch_size: int, recut: Recut | None) -> None:
+        batches = self.rows // batch_size if self._drop_last else batch_count(self.rows, batch_size)
+        if not batches:
+            raise InputError(f"{self.rows} rows make no batch of {batch_size}: give more rows, or keep the last batch")
+        self.batches: int = batches
+        self._batch_size = batch_size
+        self._recut = recut
 
 
 Stream: TypeAlias = Iterable[Any] | Callable[[], Iterable[Any]]
@@ -189,6 +235,11 @@ class StreamSource:
 
     def all_rows(self) -> Pair | None:
         return None
+
+    def cut(self, _batch_size: int, recut: Recut | None) -> Self:
+        if recut is not None:
+            raise InputError("a stream comes in batches of its own, which cannot be cut anew: have it give others")
+        return self
 
     def _begin(self, epoch: int) -> None:
         try:

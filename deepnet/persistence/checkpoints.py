@@ -1,7 +1,9 @@
 """Checkpoints: the sealed steps of a run in a folder each, whole or not there, and checked when they are read.
 
 A checkpoint of step 120 is the folder ``step-000000120``. What is there is never replaced: a second one of the same
-step is ``step-000000120-2``, a third one ``-3``, and the last of them counts.
+step is ``step-000000120-2``, a third one ``-3``, and the last of them counts. One of a network that somebody has
+changed five times is ``change-000005-step-000000120``: it is newer than all with fewer changes, for a run that is
+rewound comes to its steps again.
 """
 
 import re
@@ -10,14 +12,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from deepnet.data.files import one_line
+from deepnet.data.files import listed, one_line
 from deepnet.errors import DataError
 from deepnet.maths.checks import whole_number
 from deepnet.persistence.run_state_files import FACTS, TENSORS, from_files, require_known_format, to_files
 from deepnet.persistence.whole_folder import read_folder, remove_folder, sweep, write_folder
-from deepnet.training.state import RunState
+from deepnet.training.state import RunState, changes_of
 
-_NAME = re.compile(r"step-([0-9]{9,})(?:-([1-9][0-9]*))?")
+_NAME = re.compile(r"(?:change-([0-9]{6,})-)?step-([0-9]{9,})(?:-([1-9][0-9]*))?")
 
 
 class Newest(NamedTuple):
@@ -35,8 +37,9 @@ class Newest(NamedTuple):
 
 
 class _Entry(NamedTuple):
-    """A checkpoint by its name; they sort from old to new."""
+    """A checkpoint by its name; they sort from old to new, also where a run has been rewound."""
 
+    change: int
     step: int
     copy: int
     path: Path
@@ -49,9 +52,11 @@ def write_checkpoint(folder: Path, state: RunState) -> Path:
         DataError: it could not be written; nothing is left of it, and older ones are what they were.
         InputError: the state holds something of your own making that cannot be kept in a file.
     """
-    step = state.position.step
-    copies = [entry.copy for entry in _entries(folder) if entry.step == step]
-    name = f"step-{step:09}" if not copies else f"step-{step:09}-{max(copies) + 1}"
+    change, step = changes_of(state), state.position.step
+    name = f"change-{change:06}-step-{step:09}" if change else f"step-{step:09}"
+    copies = [entry.copy for entry in _entries(folder) if (entry.change, entry.step) == (change, step)]
+    if copies:
+        name += f"-{max(copies) + 1}"
     write_folder(folder / name, to_files(state))
     return folder / name
 
@@ -85,6 +90,20 @@ def newest_whole(folder: Path) -> Newest:
         except DataError as error:
             problems.append(str(error))
     return Newest(None, None, tuple(problems))
+
+
+def of_step(folder: Path, step: int) -> RunState:
+    """Return the newest whole checkpoint of *step*.
+
+    Raises:
+        DataError: there is none; the message says of which steps there are.
+    """
+    whole = [entry for entry in _entries(folder) if _is_whole(entry.path)]
+    for entry in reversed(whole):
+        if entry.step == step:
+            return read_checkpoint(entry.path)
+    there = listed(sorted({entry.step for entry in whole}))
+    raise DataError(f"{one_line(str(folder))}: has no checkpoint of step {step}: there are those of {there or 'none'}")
 
 
 def prune(folder: Path, keep: int = 3, best: int | None = None) -> tuple[Path, ...]:
@@ -123,7 +142,7 @@ def _entries(folder: Path) -> list[_Entry]:
 def _named(folder: Path) -> Iterator[_Entry]:
     for path in folder.iterdir():
         if name := _NAME.fullmatch(path.name):
-            yield _Entry(int(name[1]), int(name[2] or 1), path)
+            yield _Entry(int(name[1] or 0), int(name[2]), int(name[3] or 1), path)
 
 
 def _whole(path: Path) -> dict[str, bytes]:

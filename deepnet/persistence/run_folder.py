@@ -11,7 +11,8 @@ from typing import Self
 
 from deepnet.data.files import listed, one_line, read_file
 from deepnet.errors import DataError
-from deepnet.persistence.checkpoints import Newest, newest_whole, prune, write_checkpoint
+from deepnet.maths.model import Chain
+from deepnet.persistence.checkpoints import Newest, newest_whole, of_step, prune, write_checkpoint
 from deepnet.persistence.folder_lock import LOCK, FolderLock
 from deepnet.persistence.run_description import RunDescription, from_text, to_text
 from deepnet.persistence.whole_file import write_whole
@@ -111,6 +112,17 @@ class RunFolder:
             raise DataError(f"{one_line(str(newest.path))}: is of another network ({found}): take it out of the folder")
         return newest
 
+    def read(self, step: int) -> RunState:
+        """Return the newest whole checkpoint of *step*; see `deepnet.persistence.checkpoints.of_step`.
+
+        Raises:
+            DataError: there is none, or it is not of this run's network.
+        """
+        state = of_step(self.checkpoints, step)
+        if found := _misfit(state, self.description):
+            raise DataError(f"{one_line(str(self.path))}: step {step} is of another network ({found})")
+        return state
+
     def prune(self, keep: int = 3, best: int | None = None) -> tuple[Path, ...]:
         """Remove old checkpoints; see `deepnet.persistence.checkpoints.prune`."""
         return prune(self.checkpoints, keep, best)
@@ -143,9 +155,15 @@ def _foreign(place: Path) -> Iterator[str]:
 
 
 def _misfit(state: RunState, description: RunDescription) -> str | None:
-    """Say in what a checkpoint does not fit the network that the run is of."""
-    slots = len(description.plan.optimizer.slots)
-    wanted = [((layer.neurons, layer.inputs + 1), description.dtype, slots) for layer in description.model.dense]
+    """Say in what a checkpoint does not fit the network that the run is of, or has become since."""
+    setup = state.setup
+    model = description.model if setup is None else setup.model
+    plan = description.plan if setup is None or setup.plan is None else setup.plan
+    slots = len(plan.optimizer.slots)
+    # Layers grow and shrink; how many there are, and what goes into the network and comes out, stays.
+    if _outline(model) != _outline(description.model):
+        return f"it has {_outline(model)}, the run has {_outline(description.model)}"
+    wanted = [((layer.neurons, layer.inputs + 1), description.dtype, slots) for layer in model.dense]
     found = [
         (rows.shape, rows.dtype.name, len(of_layer)) for rows, of_layer in zip(state.rows, state.slots, strict=True)
     ]
@@ -155,3 +173,7 @@ def _misfit(state: RunState, description: RunDescription) -> str | None:
         if one != other:
             return f"dense_{index} has rows, dtype and slots {one}, the run has {other}"
     return None
+
+
+def _outline(model: Chain) -> str:
+    return f"{len(model.dense)} dense layers, {model.inputs} inputs and {model.outputs} outputs"

@@ -1,10 +1,12 @@
 """The state of a run as two files: its tensors as safetensors, all else as JSON.
 
-``state.json`` is ``{"format": "deepnet-checkpoint", "version": 1, "position": ..., "tallies": [...],
-"history": [...], "seconds": ..., "best_epoch": ..., "slots": [2, 2]}``, with as many numbers in ``slots`` as the
-network has dense layers. ``state.safetensors`` has ``dense_0.rows`` (neurons, inputs + 1), ``dense_0.slot_0`` and so
-on of the same shape, ``best.dense_0.weights`` (neurons, inputs) and ``best.dense_0.bias`` (neurons,) if there is a
-best epoch, and the arrays of the tallies.
+``state.json`` is ``{"format": "deepnet-checkpoint", "version": 2, "position": ..., "tallies": [...],
+"history": [...], "seconds": ..., "best_epoch": ..., "slots": [2, 2], "setup": ...}``, with as many numbers in
+``slots`` as the network has dense layers, and null for a setup that is as when the run began. ``state.safetensors``
+has ``dense_0.rows`` (neurons, inputs + 1), ``dense_0.slot_0`` and so on of the same shape, ``best.dense_0.weights``
+(neurons, inputs) and ``best.dense_0.bias`` (neurons,) if there is a best epoch, and the arrays of the tallies.
+
+Files of version 1, from when nobody could change a run, are read too: they have no ``setup``.
 """
 
 import json
@@ -20,15 +22,17 @@ from deepnet.data.files import listed
 from deepnet.errors import DataError, InputError
 from deepnet.maths.arrays import DTYPES, require_shape
 from deepnet.maths.checks import whole_number
+from deepnet.maths.model import Chain
 from deepnet.maths.parameters import LayerParameters
 from deepnet.persistence.plain_json import to_json
 from deepnet.persistence.tallies import from_tallies, to_tallies
 from deepnet.training.history import record_from_dict
+from deepnet.training.plain import setup_from_dict
 from deepnet.training.position import position_from_dict
 from deepnet.training.state import RunState
 
 FORMAT = "deepnet-checkpoint"
-VERSION = 1
+VERSION = 2
 FACTS = "state.json"
 TENSORS = "state.safetensors"
 
@@ -39,7 +43,7 @@ def to_files(state: RunState) -> dict[str, bytes]:
     """Return what the files are to hold, by name.
 
     Raises:
-        InputError: a tally is of your own making.
+        InputError: a tally, or a part of the plan in the setup, is of your own making.
     """
     tallies, tensors = from_tallies(state.position.tallies)
     for index, (rows, slots) in enumerate(zip(state.rows, state.slots, strict=True)):
@@ -57,6 +61,7 @@ def to_files(state: RunState) -> dict[str, bytes]:
         "seconds": float(state.seconds),
         "best_epoch": None if state.best is None else state.best[0],
         "slots": [len(slots) for slots in state.slots],
+        "setup": None if state.setup is None else state.setup.to_dict(),
     }
     # save() copies memory as it lies there, so a transposed view would come back scrambled.
     contiguous = {name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}
@@ -113,6 +118,7 @@ def _state(facts: Mapping[str, Any], tensors: Tensors) -> RunState:
     )
     best = None if best_epoch is None else _best(best_epoch, tensors, len(counts))
     _check_layers(rows, slots, best)
+    setup = facts["setup"] if facts["version"] > 1 else None
     tallies, arrays = facts["tallies"], {name for name in tensors if name.startswith("tallies.")}
     state = RunState(
         position=position_from_dict(facts["position"], to_tallies(tallies, tensors)),
@@ -121,10 +127,13 @@ def _state(facts: Mapping[str, Any], tensors: Tensors) -> RunState:
         history=tuple(record_from_dict(record) for record in facts["history"]),
         best=best,
         seconds=float(facts["seconds"]),
+        setup=None if setup is None else setup_from_dict(setup),
     )
     count = sum(1 + len(one) for one in slots) + (2 * len(rows) if best else 0)
     if surplus := len(tensors) - count - len(arrays):
         raise InputError(f"it holds {surplus} tensors that belong to nothing: {listed(sorted(tensors))}")
+    if state.setup is not None:
+        _check_setup(state.setup.model, rows)
     if [record.epoch for record in state.history] != list(range(1, len(state.history) + 1)):
         raise InputError("the epochs of its history are not 1, 2, 3 and so on")
     return state
@@ -153,3 +162,11 @@ def _check_layers(
             require_shape(f"the best of dense_{index}", tensor, *shape)
         if strange := [tensor.dtype.name for tensor in (layer, *of_layer, *pair) if tensor.dtype != rows[0].dtype]:
             raise InputError(f"tensors of dense_{index} are {strange[0]}, others are {rows[0].dtype}")
+
+
+def _check_setup(model: Chain, rows: tuple[NDArray[Any], ...]) -> None:
+    """Raise InputError unless the model of its setup is that of its rows."""
+    if len(model.dense) != len(rows):
+        raise InputError(f"its setup is of {len(model.dense)} dense layers, it has {len(rows)}")
+    for (name, layer), array in zip(model.named_dense().items(), rows, strict=True):
+        require_shape(f"{name}.rows", array, layer.neurons, layer.inputs + 1)

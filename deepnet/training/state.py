@@ -8,6 +8,7 @@ from deepnet.maths.kernels.rows import pack
 from deepnet.maths.parameters import LayerParameters
 from deepnet.training.history import EpochRecord
 from deepnet.training.position import Position
+from deepnet.training.setup import Setup
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,6 +22,7 @@ class RunState:
         history: a record of each complete epoch.
         best: the best epoch so far and its parameters, where the run is to end with them.
         seconds: that it has taken so far, on its clock.
+        setup: what is settled besides; None where that is as it was when the run began.
     """
 
     position: Position
@@ -29,9 +31,17 @@ class RunState:
     history: tuple[EpochRecord, ...] = ()
     best: tuple[int, tuple[LayerParameters, ...]] | None = None
     seconds: float = 0.0
+    setup: Setup | None = None
 
     @classmethod
-    def at_rest(cls, parameters: Sequence[LayerParameters], position: Position | None = None) -> "RunState":
+    def at_rest(
+        cls, parameters: Sequence[LayerParameters], position: Position | None = None, setup: Setup | None = None
+    ) -> "RunState":
         """Return the state of a network of these parameters that no run has begun on, or that none goes on with."""
         rows = tuple(pack(layer) for layer in parameters)
-        return cls(position or Position(), rows, tuple(() for _ in rows))
+        return cls(position or Position(), rows, tuple(() for _ in rows), setup=setup)
+
+
+def changes_of(state: RunState) -> int:
+    """How often somebody had changed the network when it was like this."""
+    return 0 if state.setup is None else state.setup.number

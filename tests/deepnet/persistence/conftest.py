@@ -1,13 +1,20 @@
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
+from deepnet.maths.model import Chain, Dense, Dropout
+from deepnet.maths.optimizers import Adam
 from deepnet.maths.parameters import LayerParameters
+from deepnet.maths.treatment import Treatment, ValueFault
 from deepnet.training.history import EpochRecord
+from deepnet.training.plan import Plan
 from deepnet.training.position import Position
+from deepnet.training.setup import Recut, Setup
 from deepnet.training.state import RunState
+from deepnet.training.until import Until
 
 
 def _state(step: int) -> RunState:
@@ -39,6 +46,27 @@ def _bits(value: Any) -> Any:
     if hasattr(value, "__dataclass_fields__"):
         return type(value).__name__, [_bits(getattr(value, name)) for name in value.__dataclass_fields__]
     return value
+
+
+def _changed(state: RunState) -> RunState:
+    """The same run, once its network and its plan have been changed."""
+    model = Chain(Dense(2, 3, "tanh"), Dropout(0.25), Dense(3, 1))
+    noisy = Treatment(rate=0.1, faults=(ValueFault(kind="noise", amount=1 / 3, last=9),))
+    setup = Setup(
+        model,
+        ("neuron", "layer"),
+        ({2: noisy}, {0: Treatment(frozen=True)}),
+        Plan(until=Until(epochs=3), optimizer=Adam(0.1), batch_size=5),
+        Recut(2, 3, 12),
+        number=4,
+    )
+    return replace(state, setup=setup)
+
+
+@pytest.fixture(scope="session")
+def changed() -> Callable[[RunState], RunState]:
+    """Return a function that gives a state of `state_at` a setup."""
+    return _changed
 
 
 @pytest.fixture(scope="session")

@@ -2,17 +2,21 @@ import json
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from deepnet.errors import DataError, InputError
-from deepnet.persistence.checkpoints import newest_whole, prune, read_checkpoint, write_checkpoint
+from deepnet.maths.model import Chain, Dense
+from deepnet.persistence.checkpoints import newest_whole, of_step, prune, read_checkpoint, write_checkpoint
 from deepnet.persistence.run_state_files import FACTS, TENSORS, to_files
 from deepnet.persistence.whole_folder import SUMS, write_folder
+from deepnet.training.setup import Setup
 from deepnet.training.state import RunState
 
+MODEL = Chain(Dense(2, 3), Dense(3, 1))
 StateAt = Callable[[int], RunState]
 Bits = Callable[[Any], Any]
 
@@ -116,11 +120,11 @@ def test_other_things_in_the_folder_are_no_checkpoints(five: Path) -> None:
 
 
 def test_a_whole_one_of_a_newer_format_is_not_passed_over(five: Path, state_at: StateAt) -> None:
-    facts = {**json.loads(to_files(state_at(6))[FACTS]), "version": 2}
+    facts = {**json.loads(to_files(state_at(6))[FACTS]), "version": 3}
     write_folder(five / "step-000000006", {FACTS: json.dumps(facts).encode(), "state.new": b""})
 
     for read in (newest_whole, lambda folder: read_checkpoint(folder / "step-000000006")):
-        with pytest.raises(DataError, match="step-000000006: is a checkpoint of format version 2"):
+        with pytest.raises(DataError, match="step-000000006: is a checkpoint of format version 3"):
             read(five)
 
 
@@ -219,3 +223,29 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path, state_at: StateAt) 
     for call in calls:
         with pytest.raises(DataError, match=r"none: checkpoints cannot be looked for \(No such file or directory\)"):
             call()
+
+
+def test_what_was_changed_later_is_newer_though_its_step_is_lower(five: Path, state_at: StateAt) -> None:
+    changed = replace(state_at(2), setup=replace(Setup.of(MODEL, "neuron"), number=4))
+
+    assert write_checkpoint(five, changed) == five / "change-000004-step-000000002"
+    assert newest_whole(five).path == five / "change-000004-step-000000002"
+    assert write_checkpoint(five, changed) == five / "change-000004-step-000000002-2"
+    prune(five, 2)
+    assert names(five) == ["change-000004-step-000000002-2", "step-000000005"]
+
+
+def test_the_checkpoint_of_a_step_is_the_newest_one_of_it(five: Path, state_at: StateAt, bits: Bits) -> None:
+    again = replace(state_at(3), seconds=77.0)
+    write_checkpoint(five, again)
+
+    assert bits(of_step(five, 3)) == bits(again)
+    assert bits(of_step(five, 4)) == bits(state_at(4))
+
+
+def test_a_step_without_a_checkpoint_is_refused_and_those_that_there_are_named(five: Path) -> None:
+    damage(five / "step-000000002")
+
+    for step in (2, 9):
+        with pytest.raises(DataError, match=f"no checkpoint of step {step}: there are those of 1, 3, 4, 5"):
+            of_step(five, step)

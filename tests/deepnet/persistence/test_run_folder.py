@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from deepnet.errors import DataError, InputError
@@ -13,6 +14,7 @@ from deepnet.persistence.checkpoints import write_checkpoint
 from deepnet.persistence.run_description import RunDescription
 from deepnet.persistence.run_folder import RunFolder
 from deepnet.training.plan import Plan
+from deepnet.training.setup import Setup
 from deepnet.training.state import RunState
 from deepnet.training.until import Until
 
@@ -177,6 +179,54 @@ def test_a_checkpoint_of_another_network_is_refused(
 ) -> None:
     with RunFolder.create(tmp_path, replace(GIVEN, **changes)) as folder:
         write_checkpoint(folder.checkpoints, state_at(1))
+
+        with pytest.raises(DataError, match=f"step-000000001: is of another network .*{message}"):
+            folder.newest()
+
+
+def grown(model: Chain, plan: Plan | None = None) -> Setup:
+    return replace(Setup.of(model, "neuron"), plan=plan)
+
+
+def resized(state: RunState, hidden: int, slots: int) -> RunState:
+    """The state of a network whose hidden layer has so many neurons."""
+    rows = tuple(np.zeros(shape, dtype="float32") for shape in ((hidden, 3), (1, hidden + 1)))
+    return replace(state, rows=rows, slots=tuple((layer,) * slots for layer in rows), best=None)
+
+
+def test_a_network_that_has_been_changed_since_is_still_of_its_run(
+    tmp_path: Path, state_at: StateAt, bits: Callable[[Any], Any]
+) -> None:
+    plan = replace(GIVEN.plan, optimizer=SGD(momentum=0.5))
+    model = Chain(Dense(2, 5, "tanh"), Dense(5, 1))
+    changed = replace(resized(state_at(1), 5, 1), setup=grown(model, plan))
+    unplanned = replace(resized(state_at(2), 5, 2), setup=grown(model))
+
+    with RunFolder.create(tmp_path, GIVEN) as folder:
+        for state in (changed, unplanned):
+            folder.write(state)
+            assert bits(folder.newest().state) == bits(state)
+
+
+@pytest.mark.parametrize(
+    ("model", "slots", "message"),
+    [
+        (Chain(Dense(2, 5), Dense(5, 1)), 1, r"dense_0 has rows, .* 1\), the run has \(\(5, 3\), 'float32', 2\)"),
+        (Chain(Dense(3, 3), Dense(3, 1)), 2, "it has 2 dense layers, 3 inputs and 1 outputs, the run has .* 2 inputs"),
+        (Chain(Dense(2, 3), Dense(3, 2)), 2, "it has 2 dense layers, 2 inputs and 2 outputs, the run has"),
+        (Chain(Dense(2, 1)), 2, "it has 1 dense layers"),
+    ],
+)
+def test_what_no_change_could_have_led_to_is_refused(
+    tmp_path: Path, state_at: StateAt, model: Chain, slots: int, message: str
+) -> None:
+    rows = tuple(np.zeros((layer.neurons, layer.inputs + 1), dtype="float32") for layer in model.dense)
+    state = replace(
+        state_at(1), rows=rows, slots=tuple((layer,) * slots for layer in rows), best=None, setup=grown(model)
+    )
+
+    with RunFolder.create(tmp_path, GIVEN) as folder:
+        folder.write(state)
 
         with pytest.raises(DataError, match=f"step-000000001: is of another network .*{message}"):
             folder.newest()

@@ -10,13 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import load, save
 
-from deepnet.errors import DataError
+from deepnet.errors import DataError, InputError
+from deepnet.maths.losses import LOSSES, Loss
 from deepnet.maths.metrics import metric_named
+from deepnet.maths.model import Chain, Dense
 from deepnet.maths.parameters import LayerParameters
 from deepnet.persistence.run_state_files import FACTS, TENSORS, from_files, require_known_format, to_files
 from deepnet.training.handlers import Event
 from deepnet.training.history import EpochRecord
 from deepnet.training.position import Position
+from deepnet.training.setup import Setup
 from deepnet.training.state import RunState
 
 deterministic = settings(derandomize=True, deadline=None, max_examples=40)
@@ -69,6 +72,43 @@ def test_a_state_comes_back_bit_for_bit(state: RunState, bits: Callable[[Any], A
     assert bits(list(to_files(back_from(files)).items())) == bits(list(files.items()))
 
 
+def test_a_changed_setup_comes_back(
+    state_at: Callable[[int], RunState], changed: Callable[[RunState], RunState], bits: Callable[[Any], Any]
+) -> None:
+    state = changed(state_at(1))
+
+    back = back_from(to_files(state))
+
+    assert back.setup is not None
+    assert bits(back) == bits(state)
+
+
+def test_a_setup_of_ones_own_making_is_not_written(
+    state_at: Callable[[int], RunState], changed: Callable[[RunState], RunState]
+) -> None:
+    state = changed(state_at(1))
+    assert state.setup is not None
+    assert state.setup.plan is not None
+    loss = Loss("mine", LOSSES["huber"].value, LOSSES["huber"].gradient)
+    setup = replace(state.setup, plan=replace(state.setup.plan, loss=loss))
+
+    with pytest.raises(InputError, match="the loss 'mine' is of your own making and cannot be kept in a file"):
+        to_files(replace(state, setup=setup))
+
+
+def test_files_of_version_1_are_read_as_of_a_run_that_nobody_has_changed(
+    state_at: Callable[[int], RunState], bits: Callable[[Any], Any]
+) -> None:
+    state = state_at(1)
+    files = to_files(state)
+    facts = json.loads(files[FACTS])
+    del facts["setup"]
+
+    old = {FACTS: json.dumps({**facts, "version": 1}).encode(), TENSORS: files[TENSORS]}
+
+    assert bits(back_from(old)) == bits(state)
+
+
 def test_the_arrays_that_come_back_can_be_written_to(state_at: Callable[[int], RunState]) -> None:
     state = back_from(to_files(state_at(1)))
 
@@ -81,8 +121,8 @@ def test_the_files_are_what_any_program_reads(state_at: Callable[[int], RunState
     files = to_files(state)
     facts, tensors = json.loads(files[FACTS]), load(files[TENSORS])
 
-    assert (facts["format"], facts["version"], facts["position"]["step"]) == ("deepnet-checkpoint", 1, 1)
-    assert (facts["best_epoch"], facts["slots"]) == (1, [2, 2])
+    assert (facts["format"], facts["version"], facts["position"]["step"]) == ("deepnet-checkpoint", 2, 1)
+    assert (facts["best_epoch"], facts["slots"], facts["setup"]) == (1, [2, 2], None)
     assert sorted(name for name in tensors if not name.startswith("best")) == [
         *(f"dense_{index}.{name}" for index in (0, 1) for name in ("rows", "slot_0", "slot_1"))
     ]
@@ -97,11 +137,23 @@ def changed_tensor(facts: dict[str, Any], tensors: dict[str, Any], name: str, ch
     tensors[name] = np.ascontiguousarray(change(tensors[name]))
 
 
+def setup_with(*layers: Dense) -> dict[str, Any]:
+    return Setup.of(Chain(*layers), "neuron").to_dict()
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
         (lambda f, t: f.pop("history"), "KeyError: 'history'"),
         (lambda f, t: f.pop("position"), "KeyError: 'position'"),
+        (lambda f, t: f.pop("setup"), "KeyError: 'setup'"),
+        (lambda f, t: changed_facts(f, t, setup={}), "these data describe no setup: KeyError"),
+        (lambda f, t: changed_facts(f, t, setup=3), "these data describe no setup: TypeError"),
+        (lambda f, t: changed_facts(f, t, setup=setup_with(Dense(2, 1))), "is of 1 dense layers, it has 2"),
+        (
+            lambda f, t: changed_facts(f, t, setup=setup_with(Dense(2, 4), Dense(4, 1))),
+            r"dense_0.rows has shape \(3, 3\), expected \(4, 3\)",
+        ),
         (lambda f, t: changed_facts(f, t, slots=[2]), "belong to nothing"),
         (lambda f, t: changed_facts(f, t, slots=[2, 3]), "dense_1.slot_2"),
         (lambda f, t: changed_facts(f, t, slots=[2, 2, 0]), "dense_2.rows"),
@@ -159,8 +211,8 @@ def test_something_else_is_no_checkpoint(content: bytes) -> None:
 
 
 def test_a_newer_format_is_refused() -> None:
-    with pytest.raises(DataError, match=r"here: is a checkpoint of format version 2, .* up to 1: upgrade it"):
-        require_known_format("here", b'{"format": "deepnet-checkpoint", "version": 2}')
+    with pytest.raises(DataError, match=r"here: is a checkpoint of format version 3, .* up to 2: upgrade it"):
+        require_known_format("here", b'{"format": "deepnet-checkpoint", "version": 3}')
 
 
 def test_a_tally_of_ones_own_is_not_written(state_at: Callable[[int], RunState]) -> None:

@@ -1,6 +1,7 @@
 import json
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -11,15 +12,18 @@ from hypothesis import strategies as st
 from deepnet.errors import InputError
 from deepnet.maths.gradient_rules import GradientRules
 from deepnet.maths.losses import LOSSES, Loss
+from deepnet.maths.model import Chain, Dense
 from deepnet.maths.optimizers import OPTIMIZERS, SGD, Adam
 from deepnet.maths.schedules import Constant, Cosine, Exponential, ReduceOnPlateau, StepDecay, WarmUp
+from deepnet.maths.treatment import Treatment, ValueFault
 from deepnet.training.handlers import Event
 from deepnet.training.history import EpochRecord, record_from_dict
 from deepnet.training.patience import Patience, Plateau
-from deepnet.training.plain import plan_from_dict, rule_from_dict
+from deepnet.training.plain import plan_from_dict, rule_from_dict, setup_from_dict
 from deepnet.training.plan import Plan
 from deepnet.training.position import Position, position_from_dict
 from deepnet.training.rules import AllOf, AnyOf, StopRule
+from deepnet.training.setup import GRANULARITIES, Recut, Setup
 from deepnet.training.until import Until
 
 deterministic = settings(derandomize=True, deadline=None, max_examples=40)
@@ -254,3 +258,97 @@ def test_a_record_comes_back_bit_for_bit(figures: list[float], epoch: int, step:
         float(value).hex() for value in record.flat().values()
     ]
     assert math.isnan(record_from_dict({**record.to_dict(), "loss": None}).loss)
+
+
+treatments = st.builds(
+    Treatment,
+    activation=st.sampled_from([None, "tanh", "relu"]),
+    rate=st.floats(0, 10),
+    frozen=st.booleans(),
+    lesioned=st.none() | st.floats(allow_nan=False, allow_infinity=False),
+    faults=st.lists(
+        st.builds(
+            ValueFault,
+            kind=st.sampled_from(["stuck_at", "noise", "byzantine"]),
+            amount=st.floats(0, 1e300),
+            rate=st.floats(0.01, 1),
+            first=st.integers(1, 5),
+            last=st.none() | st.integers(5, 9),
+            seed=st.integers(0, 2**64),
+        ),
+        max_size=2,
+    ).map(tuple),
+)
+
+
+@st.composite
+def setups(draw: st.DrawFn) -> Setup:
+    widths = draw(st.lists(st.integers(1, 4), min_size=2, max_size=4))
+    model = Chain(*(Dense(before, after, "tanh") for before, after in pairwise(widths)))
+    setup = Setup(
+        model,
+        tuple(draw(st.sampled_from(GRANULARITIES)) for _ in model.dense),
+        tuple({} for _ in model.dense),
+        draw(st.none() | plans),
+        draw(st.none() | st.builds(Recut, counts, st.integers(0, 9), st.integers(0, 99))),
+        draw(st.integers(0, 99)),
+    )
+    for number, layer in enumerate(model.dense):
+        setup = setup.with_treatments(number, draw(st.dictionaries(st.integers(0, layer.neurons - 1), treatments)))
+    return setup
+
+
+@given(setup=setups())
+@deterministic
+def test_a_setup_comes_back(setup: Setup) -> None:
+    back = setup_from_dict(through_json(setup.to_dict()))
+
+    for field in fields(Setup):
+        assert getattr(back, field.name) == getattr(setup, field.name)
+    assert isinstance(back.recut, Recut | None)
+
+
+def test_a_setup_of_parts_of_ones_own_making_is_not_plain() -> None:
+    loss = Loss("mine", LOSSES["huber"].value, LOSSES["huber"].gradient)
+    setup = replace(Setup.of(Chain(Dense(1, 1)), "neuron"), plan=Plan(until=Until(epochs=1), loss=loss))
+
+    with pytest.raises(InputError, match="the loss 'mine' is of your own making"):
+        setup.to_dict()
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"granularities": ["neuron"]}, "a setup has 1 granularities, its model 2 layers"),
+        ({"granularities": ["neuron", "atom"]}, "unknown granularity 'atom'"),
+        ({"granularities": None}, "these data describe no setup: TypeError"),
+        ({"treatments": [{}]}, "these data describe no setup: ValueError"),
+        ({"treatments": [{"3": {}}, {}]}, "a layer of 3 neurons has no neuron 3 to be treated"),
+        ({"treatments": [{"-1": {}}, {}]}, "a layer of 3 neurons has no neuron -1 to be treated"),
+        ({"treatments": [{"one": {}}, {}]}, "these data describe no setup: ValueError"),
+        ({"treatments": [{"0": {"rate": -1}}, {}]}, "rate of a neuron must be"),
+        ({"treatments": [[], {}]}, "these data describe no setup: AttributeError"),
+        ({"recut": [1, 2]}, "these data describe no setup: TypeError"),
+        ({"recut": [0, 2, 3]}, "the epoch of a recut must be a whole number of 1 or more"),
+        ({"recut": [1, -2, 3]}, "the batch of a recut must be a whole number of 0 or more"),
+        ({"recut": [1, 2, 3.5]}, "the row of a recut must be a whole number of 0 or more"),
+        ({"number": None}, "number must be a whole number of 0 or more"),
+        ({"model": {"layers": []}}, "a Chain needs one layer or more"),
+        ({"plan": {}}, "these data describe no plan"),
+        ({"mood": "good"}, "a setup has no 'mood'"),
+    ],
+)
+def test_what_is_no_setup_is_refused(changes: dict[str, Any], message: str) -> None:
+    data = Setup.of(Chain(Dense(2, 3), Dense(3, 1)), "neuron").to_dict()
+
+    with pytest.raises(InputError, match=message):
+        setup_from_dict({**data, **changes})
+
+
+@pytest.mark.parametrize("name", ["model", "granularities", "treatments", "plan", "recut", "number"])
+def test_a_setup_needs_all_its_parts(name: str) -> None:
+    data = Setup.of(Chain(Dense(2, 3), Dense(3, 1)), "neuron").to_dict()
+    del data[name]
+
+    with pytest.raises(InputError, match=f"these data describe no setup: KeyError\\('{name}'\\)"):
+        setup_from_dict(data)

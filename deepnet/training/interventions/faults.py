@@ -1,0 +1,84 @@
+"""Faults of value, put into a share of the neurons."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from deepnet.errors import InputError
+from deepnet.maths.addresses import neurons_of
+from deepnet.maths.checks import positive_number
+from deepnet.maths.model import Chain
+from deepnet.maths.random import stream
+from deepnet.maths.treatment import ValueFault
+from deepnet.training.interventions.applied import Applied, setup_of
+from deepnet.training.interventions.treating import treated
+from deepnet.training.state import RunState
+
+EVERYWHERE = "network"
+
+
+@dataclass(frozen=True, slots=True)
+class Inject:
+    """Let something go wrong with the numbers of some neurons, beside what goes wrong with them already.
+
+    Args:
+        address: of a neuron or a layer; ``network`` is all neurons.
+        network: its name, for messages.
+        fault: what goes wrong.
+        share: how many of these neurons it happens to, above 0 and up to 1; rounded, and one at least. Which ones
+            follows from the seed of the fault, and a larger share has those of a smaller one.
+
+    Raises:
+        InputError: the share is out of its range, or the fault is none of value.
+    """
+
+    kind: ClassVar[str] = "inject"
+
+    address: str
+    network: str
+    fault: ValueFault
+    share: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.fault, ValueFault):
+            raise InputError(
+                f"fault must be a ValueFault, such as ValueFault(kind='noise', amount=0.1): {self.fault!r}"
+            )
+        object.__setattr__(self, "share", positive_number("share", self.share))
+        if self.share > 1:
+            raise InputError(f"share must be 1 or less, got {self.share!r}")
+
+    def applied(self, state: RunState) -> Applied:
+        """Return what becomes of *state*; new has the fault and the addresses of the neurons that have got it.
+
+        Raises:
+            InputError: there is no such place.
+        """
+        setup = setup_of(state)
+        candidates = self._candidates(setup.model)
+        count = max(1, round(self.share * len(candidates)))
+        order = stream(self.fault.seed, "injected neurons").permutation(len(candidates))
+        struck: dict[int, list[int]] = {}
+        for number in sorted(order[:count].tolist()):
+            layer, index = candidates[number]
+            struck.setdefault(layer, []).append(index)
+        parts = []
+        now = state
+        for layer, indices in struck.items():
+            faults = {index: (*setup.treatment(layer, index).faults, self.fault) for index in indices}
+            parts.append(treated(now, layer, "faults", faults))
+            now = parts[-1].state
+
+        def undo(later: RunState) -> RunState:
+            for part in parts:
+                later = part.undo(later)
+            return later
+
+        neurons = tuple(f"dense_{layer}/{index}" for layer, indices in struck.items() for index in indices)
+        return Applied(now, {"fault": None}, {"fault": self.fault.to_dict(), "neurons": neurons}, undo)
+
+    def _candidates(self, model: Chain) -> list[tuple[int, int]]:
+        """Return layer and index of each neuron that it may happen to."""
+        if self.address == EVERYWHERE:
+            return [(layer, index) for layer, dense in enumerate(model.dense) for index in range(dense.neurons)]
+        layer, indices = neurons_of(model, self.address, self.network)
+        return [(layer, index) for index in indices]
