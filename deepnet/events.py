@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 
 class RunStarted(NamedTuple):
@@ -75,6 +75,28 @@ class StepReplayed(NamedTuple):
     attempt: int
 
 
+class Intervened(NamedTuple):
+    """Somebody has changed the network or its run, between a sealed step and the next."""
+
+    network: str
+    step: int
+    kind: str
+    """set, grow, prune, inject, rewind, undo, pause, resume or step."""
+    address: str
+    """Of a neuron or a layer; ``network`` or ``run``."""
+    old: Any
+    new: Any
+
+
+class HealthChanged(NamedTuple):
+    """These neurons are unwell on the training rows at the end of an epoch. Told when it has changed who and how."""
+
+    network: str
+    epoch: int
+    findings: tuple[tuple[str, str, str], ...]
+    """Address, condition (dead, saturated, exploding or stuck) and evidence of each."""
+
+
 class CheckpointSaved(NamedTuple):
     """The state of a run after a sealed step is safe on the disk."""
 
@@ -110,6 +132,8 @@ Event: TypeAlias = (
     | NeuronDied
     | NeuronRestarted
     | StepReplayed
+    | Intervened
+    | HealthChanged
     | CheckpointSaved
     | CheckpointFailed
     | RunEnded

@@ -1,5 +1,6 @@
-"""What the actors of a network are to do: a run, or the answer to a question."""
+"""What the actors of a network are to do: a run, the answer to a question, or nothing for a while."""
 
+import math
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from deepnet.data.sources import Source
 from deepnet.errors import DeepnetError
 from deepnet.maths.arrays import Batch
 from deepnet.maths.kernels.choice import Kernels
+from deepnet.maths.losses import Loss
 from deepnet.maths.parameters import LayerParameters
 from deepnet.training.handlers import Handler
 from deepnet.training.history import EpochRecord
@@ -35,13 +37,30 @@ class Failure:
 
 
 @dataclass(eq=False, slots=True)
+class Rest:
+    """Where a run is to rest: before the next step once *due* holds.
+
+    Attributes:
+        due: given where the run stands, and the rows learnt since, says whether it is to rest there.
+        by_message: whether the messages of the step under way are let through one by one.
+        rows: learnt since somebody asked for it.
+        reached: set when it rests, and when it never will.
+    """
+
+    due: Callable[[Position, int], bool]
+    by_message: bool = False
+    rows: int = 0
+    reached: threading.Event = field(default_factory=threading.Event)
+
+
+@dataclass(eq=False, slots=True)
 class Assignment:
     """A run as its actors see it: the data, the plan, and where to say how it went.
 
     Attributes:
-        plan: what to do.
+        plan: what to do, as it is now.
         dtype: of its numbers.
-        source: gives the batches.
+        source: gives the batches, as they are cut now.
         held_out: inputs and targets for validation, or None.
         handlers: called at the events of the run.
         on_end: called once it has ended and the watchers know.
@@ -55,7 +74,11 @@ class Assignment:
         best: the best epoch so far and its parameters, where the run is to end with them.
         keeper: says when its state is to be made safe; None if it is not.
         failure: what nobody could get past, if that ended it.
+        rest: where it is to rest; None if it is to go on.
+        start: what the network was like when it began.
         dead: the addresses of the neurons that were dead at the end of the last epoch.
+        unwell: address and condition of those that were unwell when that was last looked at ...
+        judged_at: ... which was then, on the clock.
     """
 
     plan: Plan
@@ -73,8 +96,13 @@ class Assignment:
     position: Position = field(default_factory=Position)
     best: tuple[int, tuple[LayerParameters, ...]] | None = None
     dead: tuple[str, ...] = ()
+    unwell: tuple[tuple[str, str], ...] = ()
+    judged_at: float = -math.inf
     keeper: Keeper | None = None
     failure: Failure | None = None
+    rest: Rest | None = None
+    start: RunState | None = None
+    _rested_since: float | None = None
     _ending: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -84,11 +112,39 @@ class Assignment:
         """Go on from *state* instead of from the beginning."""
         self.history[:] = state.history
         self.best = state.best
-        self.began = self.clock() - state.seconds
+        self.began = (self.clock() if self._rested_since is None else self._rested_since) - state.seconds
 
     def elapsed(self) -> float:
-        """Seconds since it began."""
-        return self.clock() - self.began
+        """Seconds since it began, without those that it rested."""
+        return (self.clock() if self._rested_since is None else self._rested_since) - self.began
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether no step goes on by itself."""
+        rest = self.rest
+        return rest is not None and (rest.by_message or rest.reached.is_set())
+
+    @property
+    def shown_state(self) -> str:
+        """The state as people see it: a run that is paused is not running."""
+        return "paused" if self.state == "running" and self.is_paused else self.state
+
+    @property
+    def is_resting(self) -> bool:
+        return self._rested_since is not None
+
+    def lie_down(self) -> None:
+        """Rest from now on. Twice is no error."""
+        if self._rested_since is None:
+            self._rested_since = self.clock()
+        if self.rest is not None:
+            self.rest.reached.set()
+
+    def get_up(self) -> None:
+        """Rest no longer. Twice is no error."""
+        if self._rested_since is not None:
+            self.began += self.clock() - self._rested_since
+            self._rested_since = None
 
     def end(self, state: str, reason: str, position: Position) -> bool:
         """Record how it ended, once; False if it had ended already."""
@@ -109,6 +165,8 @@ class Question:
     Attributes:
         inputs: (rows, inputs + 1), ending in a column of ones.
         kernels: what computes.
+        targets: (rows, outputs), if errors are to go back as well; nothing is learnt from them.
+        loss: how wrong the outputs are, if so.
         trace: the weighted sums and outputs of each dense layer, by address, once it is answered.
         error: why there is no answer.
         answered: set when there is one, or an error.
@@ -116,6 +174,19 @@ class Question:
 
     inputs: Batch
     kernels: Kernels
+    targets: Batch | None = None
+    loss: Loss | None = None
     trace: dict[str, tuple[Batch, Batch]] = field(default_factory=dict)
     error: DeepnetError | None = None
     answered: threading.Event = field(default_factory=threading.Event)
+
+
+@dataclass(eq=False, slots=True)
+class Hold:
+    """Somebody is about to change the network: until he is done no step is played and no question answered.
+
+    Attributes:
+        reached: set when the network is at rest.
+    """
+
+    reached: threading.Event = field(default_factory=threading.Event)

@@ -45,6 +45,7 @@ class Checkpointer(pykka.ThreadingActor):
             self._context.watchers.tell(events.CheckpointSaved(name, step, place))
         if keeper.waiting is waiting:
             keeper.waiting = None
+        keeper.tried(state)
         if is_last:
             keeper.finish()
         elif keeper.waiting is not None:

@@ -34,7 +34,9 @@ class DropoutLayer(LayerLink):
         self._pass_on(with_ones(activations * self._mask))
 
     def _backward(self, message: Backward) -> None:
-        if not self._is_stale(message.step, message.attempt):
-            self._send_back(message, lambda: message.errors * self._mask, message.squares)
+        if self._is_stale(message.step, message.attempt):
+            return
+        learns = self._forward_message.way.seed is not None
+        self._send_back(message, lambda: message.errors * self._mask if learns else message.errors, message.squares)
 
     handlers: ClassVar = {Forward: _forward, Backward: _backward}

@@ -3,28 +3,35 @@
 from deepnet import events
 from deepnet.actors.assignment import Assignment
 from deepnet.actors.context import Context
+from deepnet.actors.vault import Cut
 from deepnet.maths.arrays import Batch
-from deepnet.maths.model import Chain
 from deepnet.maths.parameters import LayerParameters
 from deepnet.training.evaluation import measure
-from deepnet.training.health import dead_neurons
+from deepnet.training.health import dead_neurons, findings
 from deepnet.training.history import EpochRecord
 from deepnet.training.patience import best_epoch
 from deepnet.training.position import Position
 
+JUDGE_SECONDS = 0.25
+"""How often it is looked who is unwell: in a small network that takes longer than an epoch."""
+
 
 def close_epoch(context: Context, assignment: Assignment, position: Position, learning_rate: float) -> None:
     """Measure the epoch that ends at *position*, record it, and tell those who watch."""
-    plan, model = assignment.plan, context.model
-    parameters = context.vault.read().parameters
+    plan, cut = assignment.plan, context.vault.read()
+    model, parameters, treatments, step = cut.setup.model, cut.parameters, cut.setup.treatments, cut.position.step
     metrics = tuple(plan.metrics)
     rows = assignment.source.all_rows()
     if rows is None:
         trained = {name: tally.value() for name, tally in zip(metrics, position.tallies, strict=False)}
     else:
-        trained = measure(model, parameters, rows, metrics)
+        trained = measure(model, parameters, rows, metrics, treatments=treatments, step=step)
     held_out = assignment.held_out
-    validation = {} if held_out is None else measure(model, parameters, held_out, metrics, plan.loss)
+    validation = (
+        {}
+        if held_out is None
+        else measure(model, parameters, held_out, metrics, plan.loss, treatments=treatments, step=step)
+    )
     record = EpochRecord(
         position.epoch,
         position.step,
@@ -42,7 +49,9 @@ def close_epoch(context: Context, assignment: Assignment, position: Position, le
         events.EpochEnded(context.name, record.epoch, record.step, record.loss, record.metrics, record.validation)
     )
     if context.watchers:
-        _tell_dead_neurons(context, assignment, model, parameters, rows or held_out)
+        _tell_dead_neurons(context, assignment, cut, rows or held_out)
+        if assignment.clock() - assignment.judged_at > JUDGE_SECONDS:
+            tell_health(context, assignment)
 
 
 def _keep_best(assignment: Assignment, record: EpochRecord, parameters: tuple[LayerParameters, ...]) -> None:
@@ -55,20 +64,36 @@ def _keep_best(assignment: Assignment, record: EpochRecord, parameters: tuple[La
             assignment.best = record.epoch, parameters
 
 
-def _tell_dead_neurons(
-    context: Context,
-    assignment: Assignment,
-    model: Chain,
-    parameters: tuple[LayerParameters, ...],
-    rows: tuple[Batch, Batch] | None,
-) -> None:
+def _tell_dead_neurons(context: Context, assignment: Assignment, cut: Cut, rows: tuple[Batch, Batch] | None) -> None:
     """Tell which neurons are dead, when that has changed since the last epoch."""
     if rows is None:
         return
-    dead = dead_neurons(model, parameters, rows[0])
+    dead = dead_neurons(cut.setup.model, cut.parameters, rows[0], cut.setup.treatments, cut.position.step)
     if dead != assignment.dead:
         assignment.dead = dead
         context.watchers.tell(events.NeuronsDead(context.name, len(assignment.history), dead))
+
+
+def tell_health(context: Context, assignment: Assignment) -> None:
+    """Tell who is unwell on some of the training rows, when it has changed who or how."""
+    assignment.judged_at = assignment.clock()
+    rows = assignment.source.all_rows()
+    if rows is None or not context.watchers:
+        return
+    cut = context.vault.read()
+    found = findings(
+        cut.setup.model,
+        cut.parameters,
+        rows[0],
+        cut.setup.treatments,
+        cut.position.step,
+        loss=assignment.plan.loss,
+    )
+    unwell = tuple((finding.address, finding.condition) for finding in found)
+    if unwell != assignment.unwell:
+        assignment.unwell = unwell
+        told = tuple((finding.address, finding.condition, finding.evidence) for finding in found)
+        context.watchers.tell(events.HealthChanged(context.name, len(assignment.history), told))
 
 
 def restore_best(context: Context, assignment: Assignment) -> str:

@@ -6,19 +6,22 @@ from deepnet.actors.messages import Predicted
 from deepnet.maths.arrays import Batch, require_shape
 from deepnet.maths.kernels.choice import Kernels, loss_code
 from deepnet.maths.losses import Loss, fused
+from deepnet.maths.treatment import output_is_treated
+from deepnet.training.setup import Setup
 
 
 class Grader:
     """Computes the loss of a run's batches, and its gradient.
 
     Args:
-        loss: the plan's.
-        activation: of the last layer: where there is a form of the two in one, that is used.
+        loss: the plan's. Where the last activation and it have a form in one, that is used, unless there are neurons
+            in the last layer whose outputs are not what the activation makes of their sums.
+        setup: what the network is like.
         kernels: what computes, unless the loss is of the user's own making.
     """
 
-    def __init__(self, loss: Loss, activation: str, kernels: Kernels) -> None:
-        joint = fused(activation, loss)
+    def __init__(self, loss: Loss, setup: Setup, kernels: Kernels) -> None:
+        joint = None if output_is_treated(setup.treatments[-1]) else fused(setup.model.dense[-1].activation, loss)
         self.at_sums = joint is not None
         """Whether it looks at the weighted sums of the last layer, and its gradient is with respect to these."""
         self._loss = joint or loss

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from deepnet.training.state import RunState
+from deepnet.training.state import RunState, changes_of
 
 
 @dataclass(eq=False, slots=True)
@@ -19,27 +19,44 @@ class Keeper:
         every_steps: keep each state of so many steps; None for none because of its step.
         every_seconds: keep one after so much time; None for none because of the time.
         clock: tells seconds.
+        read: returns the state of a step that was kept; raises DataError if that is not there, and says which are.
         waiting: the state to be written next, and whether it is the run's last; None if there is none.
         flushed: set once the last one has been written, or could not be.
     """
 
     save: Callable[[RunState], str]
     release: Callable[[], object]
+    read: Callable[[int], RunState]
     every_steps: int | None
     every_seconds: float | None
     clock: Callable[[], float]
     waiting: tuple[RunState, bool] | None = None
     flushed: threading.Event = field(default_factory=threading.Event)
     _kept_at: float = 0.0
+    _tried: int = -1
+    _trying: threading.Condition = field(default_factory=threading.Condition)
 
     def __post_init__(self) -> None:
         self._kept_at = self.clock()
+
+    def tried(self, state: RunState) -> None:
+        """Note that *state* has been written, or could not be."""
+        with self._trying:
+            self._tried = max(self._tried, changes_of(state))
+            self._trying.notify_all()
+
+    def await_change(self, number: int, seconds: float) -> bool:
+        """Wait up to *seconds* until a state with change *number* has been written, or could not be."""
+        with self._trying:
+            return self._trying.wait_for(lambda: self._tried >= number or self.flushed.is_set(), seconds)
 
     def finish(self) -> None:
         """Let go: the last state has been written, or there is none. Twice is no error."""
         if not self.flushed.is_set():
             self.release()
             self.flushed.set()
+            with self._trying:
+                self._trying.notify_all()
 
     def is_due(self, step: int) -> bool:
         """Whether the state that has just been sealed is to be kept."""

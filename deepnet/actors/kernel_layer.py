@@ -7,9 +7,11 @@ import numpy as np
 from deepnet.actors.context import Context
 from deepnet.actors.layer import LayerActor
 from deepnet.actors.messages import Applied, Apply, Backward, Forward
+from deepnet.actors.treating import change_treated, own_deltas, ruled
 from deepnet.actors.workspace import Workspace
 from deepnet.maths.arrays import Array
 from deepnet.maths.optimizers import Optimizer
+from deepnet.maths.treatment import treat_outputs
 
 
 class KernelLayer(LayerActor):
@@ -23,8 +25,7 @@ class KernelLayer(LayerActor):
         self._gradient: Array | None = None  # while it waits for the norm of all
 
     def _forward(self, message: Forward) -> None:
-        self._step, self._attempt = message.step, message.attempt
-        self._forward_message = message
+        self._receive(message)
         self._gradient = None
         work = self._workspace_now = self._workspace(message)
         # They may be made anew at any time: both halves of a step need the same.
@@ -32,32 +33,45 @@ class KernelLayer(LayerActor):
         message.way.kernels.forward_layer(
             message.activations, self._committed, self._activation, work.sums, work.outputs
         )
+        if self._treatments:
+            treat_outputs(self._treatments, self._layer, message.step, work.sums, work.outputs)
         self._give(work)
 
     def _backward(self, message: Backward) -> None:
         if self._is_stale(message.step, message.attempt):
             return
         work, forward, update = self._workspace_now, self._forward_message, message.update
-        kernels, square = forward.way.kernels, None
-        if update.rule is not None:
-            kernels.learn_layer(
+        square = None
+        if update.rule is not None and not self._treatments:
+            forward.way.kernels.learn_layer(
                 message.errors, message.at_sums, self._activation, forward.activations, work.sums, work.outputs,
                 work.deltas, self._committed, self._spare, update.rule, update.factors,
             )  # fmt: skip
         else:
-            gradient = np.empty_like(self._committed[0])
-            kernels.backward_layer(
-                message.errors, message.at_sums, self._activation, forward.activations, work.sums, work.outputs,
-                work.deltas, gradient,
-            )  # fmt: skip
-            if update.rules is not None:
-                gradient = update.rules.of_rows(self._committed[0], gradient)
+            gradient = ruled(update, self._treatments, self._committed[0], self._gradient_of(message, work))
             if update.waits:
                 self._gradient = gradient
                 square = float((gradient * gradient).sum(dtype=float))
             else:
                 self._change(update.optimizer, message.step, gradient)
         self._pass_back(message, work, self._committed, square)
+
+    def _gradient_of(self, message: Backward, work: Workspace) -> Array:
+        """Write the deltas; return dL/d(rows), (neurons, inputs + 1)."""
+        errors, at_sums, inputs = message.errors, message.at_sums, self._forward_message.activations
+        gradient: Array = np.empty_like(self._committed[0])
+        if self._is_coupled and self._treatments and not at_sums:
+            errors, at_sums = self._couple_back(errors, work), True
+        self._forward_message.way.kernels.backward_layer(
+            errors, at_sums, self._activation, inputs, work.sums, work.outputs, work.deltas, gradient
+        )
+        if self._treatments and not at_sums:
+            own_deltas(
+                self._treatments, self._layer, message.step, self._spec.activation, errors, work.sums, work.deltas
+            )
+            treated = [*self._treatments]
+            gradient[treated] = work.deltas[:, treated].T @ inputs
+        return gradient
 
     def _apply(self, message: Apply) -> None:
         if self._is_stale(message.step, message.attempt) or self._gradient is None:
@@ -69,5 +83,7 @@ class KernelLayer(LayerActor):
         """Write what the committed rows and slots become into the spare ones."""
         committed, spare = self._committed, self._spare
         optimizer.update(step, committed[0], gradient, tuple(committed[1:]), spare[0], tuple(spare[1:]))
+        if self._treatments:
+            change_treated(self._treatments, self._layer, optimizer, step, gradient, committed, spare)
 
     handlers: ClassVar = {Forward: _forward, Backward: _backward, Apply: _apply}

@@ -12,6 +12,7 @@ from deepnet.maths.arrays import Array, Batch
 from deepnet.maths.gradient_rules import GradientRules
 from deepnet.maths.kernels.choice import Kernels
 from deepnet.maths.optimizers import Optimizer
+from deepnet.training.setup import Setup
 from supervisor import Mailbox
 
 
@@ -21,12 +22,14 @@ class Way:
 
     Attributes:
         kernels: what computes.
+        setup: what the network is like: whoever finds that it is another one than before takes it over.
         seed: what a Dropout leaves out follows from it; None leaves nothing out.
         end_sums: whether the last layer is to send its weighted sums along with its outputs.
         trace: where every dense layer puts its weighted sums and outputs, by address; None if nobody looks.
     """
 
     kernels: Kernels
+    setup: Setup
     seed: int | None
     end_sums: bool = False
     trace: dict[str, tuple[Batch, Batch]] | None = None
@@ -99,6 +102,7 @@ class Activate:
         step: as in Forward.
         attempt: as in Forward.
         answers: where `Answer`s go: the mailbox of the layer.
+        setup: as in Way.
         compute: `Kernels.forward_neuron`.
         inputs: (rows, inputs + 1), ending in a column of ones.
         committed: the layer's part of the committed bank, (1 + slots, neurons, inputs + 1).
@@ -110,6 +114,7 @@ class Activate:
     step: int
     attempt: int
     answers: Mailbox
+    setup: Setup
     compute: Callable[..., None]
     inputs: Batch
     committed: Array
@@ -266,7 +271,15 @@ class StopAtSeal(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """Somebody wants to see activations: the context holds the questions."""
+    """Somebody wants the next moment between two steps for himself: it is on the agenda of the context."""
+
+
+class GoOn(NamedTuple):
+    """What the trainer rested for is over, or it need not rest any more."""
+
+
+class Interrupt(NamedTuple):
+    """As Asked; and the step under way, which somebody plays message by message, is given up and begun anew later."""
 
 
 class Waiting(NamedTuple):

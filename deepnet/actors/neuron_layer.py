@@ -30,12 +30,11 @@ class NeuronLayer(LayerActor):
         self._correct: Correct
 
     def _forward(self, message: Forward) -> None:
-        self._step, self._attempt = message.step, message.attempt
-        self._forward_message = message
+        self._receive(message)
         work = self._workspace_now = self._workspace(message)
         committed, spare = self._banks(message)
         self._activate = Activate(
-            message.step, message.attempt, self.actor_inbox, message.way.kernels.forward_neuron,
+            message.step, message.attempt, self.actor_inbox, message.way.setup, message.way.kernels.forward_neuron,
             message.activations, committed, spare, work.sums, work.outputs,
         )  # fmt: skip
         self._ask(self._activate)
@@ -43,7 +42,7 @@ class NeuronLayer(LayerActor):
     def _activated(self) -> None:
         work = self._workspace_now
         if self._is_coupled:
-            self._forward_message.way.kernels.couple(self._activation, work.sums, work.outputs)
+            self._couple(work)
         self._give(work)
 
     def _backward(self, message: Backward) -> None:
@@ -52,8 +51,7 @@ class NeuronLayer(LayerActor):
         work, kernels = self._workspace_now, self._forward_message.way.kernels
         errors, at_sums = message.errors, message.at_sums
         if self._is_coupled and not at_sums:
-            errors, at_sums = np.empty_like(work.sums), True
-            kernels.couple_back(self._activation, message.errors, work.sums, work.outputs, errors)
+            errors, at_sums = self._couple_back(message.errors, work), True
         norms = np.empty(self._spec.neurons) if message.update.waits else None
         self._backward_message = message
         self._correct = Correct(

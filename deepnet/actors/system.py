@@ -3,26 +3,38 @@
 import itertools
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sized
+from collections.abc import Callable, Iterator, Mapping, Sequence, Sized
 from contextlib import suppress
 from typing import Any
 
 import numpy as np
 import pykka
 
-from deepnet.actors.assignment import Question
+from deepnet.actors.assignment import Hold, Question
 from deepnet.actors.checkpointer import Checkpointer
 from deepnet.actors.context import Context, InjectedCrashError
 from deepnet.actors.kernel_layer import KernelLayer
 from deepnet.actors.link import LayerLink
-from deepnet.actors.messages import Asked, Assigned
+from deepnet.actors.messages import Asked, Assigned, GoOn
 from deepnet.actors.neuron import Neuron
 from deepnet.actors.trainer import Trainer
-from deepnet.actors.tree import TreeNode, read_tree, start_tree
+from deepnet.actors.tree import TreeNode, actors_of, read_tree, start_tree, supervisor_of
 from deepnet.errors import NetworkStoppedError, RunError
 from deepnet.maths.arrays import Batch
-from deepnet.maths.kernels.choice import Kernels
-from supervisor import AlreadyStarted, ChildSpec, Crash, ExitReason, HungError, Scheduler, WouldBlockError, start_child
+from supervisor import (
+    AlreadyStarted,
+    ChildSpec,
+    Crash,
+    ExitReason,
+    HungError,
+    Scheduler,
+    SupervisorError,
+    WouldBlockError,
+    restart_child,
+    start_child,
+    terminate_child,
+    which_children,
+)
 from supervisor import exit as send_exit
 from supervisor import stop as stop_supervisor
 from supervisor.runtime.here import here
@@ -83,6 +95,7 @@ class ActorSystem:
             turn_budget=1 if order is not None else TURN_BUDGET,
             pick=order,
         )
+        self.gate = None
         try:
             self._put_up()
         except BaseException:
@@ -166,6 +179,12 @@ class ActorSystem:
         ref = self.context.directory.whereis(address)
         return len(ref.actor_inbox) if ref is not None and isinstance(ref.actor_inbox, Sized) else None
 
+    def messages_of(self, address: str) -> int | None:
+        """Messages that the neuron of that address has handled, or None while there is no actor of it."""
+        ref = self.context.directory.whereis(address)
+        actor = getattr(ref.actor_inbox, "actor", None) if ref is not None else None
+        return actor.handled if isinstance(actor, Neuron) else None
+
     def kill(self, address: str) -> bool:
         """End the actor of that address before its next message; False if it is dead at the moment."""
         ref = self._root if address == "network" else self.context.directory.whereis(address)
@@ -184,30 +203,94 @@ class ActorSystem:
         except pykka.ActorDeadError:
             raise NetworkStoppedError(f"the actors of {self.context.name} have ended: start a new network") from None
 
-    def ask(self, inputs: Batch, kernels: Kernels, timeout: float | None) -> dict[str, tuple[Batch, Batch]]:
-        """Return the weighted sums and outputs of each dense layer for *inputs*, (rows, inputs + 1).
+    def ask(self, question: Question, timeout: float | None) -> dict[str, tuple[Batch, Batch]]:
+        """Return the weighted sums and outputs of each dense layer for the inputs of *question*.
 
         Raises:
             RunError: an actor died again and again over it, or this is called within a turn.
             TimeoutError: no answer came within *timeout* seconds.
             NetworkStoppedError: the tree has ended.
         """
-        if in_a_turn():
-            raise RunError("a watcher or handler cannot wait for the actors that wait for it: ask in another thread")
-        question = Question(inputs, kernels)
-        self.context.questions.append(question)
-        self.tell("trainer", Asked())
-        end = None if timeout is None else time.monotonic() + timeout
-        while not question.answered.wait(LOOK_SECONDS if timeout is None else min(LOOK_SECONDS, timeout)):
-            if self._down.is_set():
-                raise NetworkStoppedError(f"the actors of {self.context.name} have ended: start a new network")
-            if end is not None and time.monotonic() > end:
-                with suppress(ValueError):
-                    self.context.questions.remove(question)
-                raise TimeoutError(f"no answer came within {timeout} s: ask again")
+        self.wait_for(question, question.answered, timeout)
         if question.error is not None:
             raise question.error
         return question.trace
+
+    def wait_for(self, item: Question | Hold, reached: threading.Event, timeout: float | None) -> None:
+        """Put *item* on the agenda, and return when the trainer has got to it.
+
+        Raises:
+            RunError: this is called within a turn.
+            TimeoutError: that took longer than *timeout* seconds; the item is off the agenda again.
+            NetworkStoppedError: the tree has ended.
+        """
+        if in_a_turn():
+            raise RunError("a watcher or handler cannot wait for the actors that wait for it: ask in another thread")
+        self.context.agenda.append(item)
+        self.tell("trainer", Asked())
+        try:
+            self.await_event(reached, timeout)
+        except BaseException:
+            with suppress(ValueError):
+                self.context.agenda.remove(item)
+            self.tell("trainer", GoOn())
+            raise
+
+    def await_event(self, event: threading.Event, timeout: float | None) -> None:
+        """Return when an actor has set *event*; without workers, take turns until then.
+
+        Raises:
+            TimeoutError: that took longer than *timeout* seconds.
+            NetworkStoppedError: the tree has ended.
+            RunError: there are no workers, and everybody waits for somebody.
+        """
+        end = None if timeout is None else time.monotonic() + timeout
+        look = 0.0 if not self._scheduler.threaded else LOOK_SECONDS if timeout is None else min(LOOK_SECONDS, timeout)
+        while not event.wait(look):
+            if self._down.is_set() or self._scheduler.closed:
+                raise NetworkStoppedError(f"the actors of {self.context.name} have ended: start a new network")
+            if end is not None and time.monotonic() > end:
+                raise TimeoutError(f"no answer came within {timeout} s: ask again")
+            if not self._scheduler.threaded and not self._scheduler.run_one_turn():
+                raise RunError(f"everybody in {self.context.name} waits for somebody: nobody has any mail")
+
+    def open_gate(self) -> None:
+        """Let messages pass by themselves again."""
+        gate, self.gate = self.gate, None
+        if gate is not None:
+            gate.open()
+
+    def rebuild(self, layers: Sequence[str]) -> None:
+        """Put these layers up anew, as the setup says by now; the network is held.
+
+        Raises:
+            NetworkStoppedError: they cannot be brought up.
+        """
+        self.context.rebuilding = frozenset().union(*map(actors_of, layers))
+        try:
+            for layer in layers:
+                self._rebuild(layer)
+        finally:
+            self.context.rebuilding = frozenset()
+
+    def _rebuild(self, layer: str) -> None:
+        if not self._scheduler.threaded:  # nobody would answer: but whoever is killed comes up as the setup says
+            send_exit(self.context.layer_supervisors[layer], "kill")
+            self._scheduler.run_until_idle()
+            return
+        end = time.monotonic() + STOP_SECONDS
+        while True:
+            try:
+                above = next(child.process for child in which_children(self._root) if child.id == "layers")
+                terminate_child(above, supervisor_of(layer))
+                restart_child(above, supervisor_of(layer))
+            except (pykka.ActorDeadError, SupervisorError, AttributeError, StopIteration) as error:
+                # Somebody above has been killed this moment: who comes up in his place is as the setup says already.
+                if time.monotonic() > end:
+                    raise NetworkStoppedError(f"{layer} cannot be put up anew: {error}") from error
+                time.sleep(0.001)
+            else:
+                return
 
     def crash_at(self, ordinals: frozenset[int]) -> None:
         """Have neurons crash: at the message of these numbers, counting from 1 what neurons are told from now on."""
@@ -242,7 +325,10 @@ class ActorSystem:
 
     def body_of(self, address: str) -> str:
         """Who computes for *address*: where layers do, a neuron's is its layer."""
-        return address.partition("/")[0] if self.context.granularity == "layer" else address
+        layer = address.partition("/")[0]
+        setup = self.context.setup
+        numbers = {name: number for number, name in enumerate(setup.model.named_dense())}
+        return layer if layer in numbers and setup.granularities[numbers[layer]] == "layer" else address
 
     def run_until_idle(self) -> int:
         """Where there are no workers: take turns in this thread until nobody has mail; return how many."""

@@ -1,6 +1,6 @@
 """The supervision tree of a network: who is whose child, and with which limits."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -13,11 +13,8 @@ from deepnet.actors.kernel_layer import KernelLayer
 from deepnet.actors.neuron import Neuron
 from deepnet.actors.neuron_layer import NeuronLayer
 from deepnet.actors.trainer import Trainer
-from deepnet.actors.vault import Vault
 from deepnet.maths.model import Dropout
 from supervisor import ChildSpec, ScheduledActor, Scheduler, Supervisor, which_children
-
-GRANULARITIES = ("neuron", "layer")
 
 
 class VaultKeeper(ScheduledActor):
@@ -28,7 +25,7 @@ class VaultKeeper(ScheduledActor):
         self._context = context
 
     def on_start(self) -> None:
-        self._context.vault = Vault(self._context.restart_point.state)
+        self._context.open_vault()
         self._context.directory.register("vault", self.actor_ref)
 
 
@@ -73,25 +70,13 @@ def start_tree(
         return ChildSpec(child_id, (Supervisor, (children,), options), type="supervisor")
 
     def layer(address: str) -> ChildSpec:
-        dropout = context.model.named_layers()[address]
-        if isinstance(dropout, Dropout):
-            return supervisor(
-                f"{address} supervisor", [ChildSpec(address, (DropoutLayer, (context, address, dropout.rate), {}))]
-            )
-        index = list(context.model.named_dense()).index(address)
-        if context.granularity == "layer":
-            return supervisor(f"{address} supervisor", [ChildSpec(address, (KernelLayer, (context, index), {}))])
-        neurons = [
-            ChildSpec(f"{address}/{neuron}", (Neuron, (context, f"{address}/{neuron}", index, neuron), {}))
-            for neuron in range(context.model.dense[index].neurons)
-        ]
-        return supervisor(
-            f"{address} supervisor",
-            [
-                ChildSpec(address, (NeuronLayer, (context, index), {})),
-                supervisor(f"{address} neurons", neurons),
-            ],
-        )
+        def begin() -> pykka.ActorRef[Any]:
+            ref = Supervisor.start(_of_layer(context, address, supervisor), label=child_id, **limits)
+            context.layer_supervisors[address] = ref
+            return ref
+
+        child_id = supervisor_of(address)
+        return ChildSpec(child_id, begin, type="supervisor")
 
     return Supervisor.start(
         [
@@ -104,6 +89,34 @@ def start_tree(
         scheduler=scheduler,
         **limits,
     )
+
+
+def supervisor_of(layer: str) -> str:
+    """Return the id, among the children of the supervisor ``layers``, of the one that supervises *layer*."""
+    return f"{layer} supervisor"
+
+
+def actors_of(layer: str) -> frozenset[str]:
+    """Return what the actors of *layer* other than its neurons are called."""
+    return frozenset((layer, supervisor_of(layer), f"{layer} neurons"))
+
+
+def _of_layer(
+    context: Context, address: str, supervisor: Callable[[str, list[ChildSpec]], ChildSpec]
+) -> list[ChildSpec]:
+    """Return the children of a layer's supervisor as the network is now: it may have been changed since it began."""
+    setup = context.setup
+    layer = setup.model.named_layers()[address]
+    if isinstance(layer, Dropout):
+        return [ChildSpec(address, (DropoutLayer, (context, address, layer.rate), {}))]
+    index = list(setup.model.named_dense()).index(address)
+    if setup.granularities[index] == "layer":
+        return [ChildSpec(address, (KernelLayer, (context, index), {}))]
+    neurons = [
+        ChildSpec(f"{address}/{neuron}", (Neuron, (context, f"{address}/{neuron}", index, neuron), {}))
+        for neuron in range(layer.neurons)
+    ]
+    return [ChildSpec(address, (NeuronLayer, (context, index), {})), supervisor(f"{address} neurons", neurons)]
 
 
 def read_tree(root: pykka.ActorRef[Supervisor], context: Context) -> TreeNode:

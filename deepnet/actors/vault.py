@@ -2,16 +2,18 @@
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple, TypeVar
 
 import numpy as np
 
 from deepnet.maths.arrays import Array
 from deepnet.maths.kernels.rows import pack, unpack
-from deepnet.maths.optimizers import Optimizer
+from deepnet.maths.model import Chain
 from deepnet.maths.parameters import LayerParameters
+from deepnet.training.plan import Plan
 from deepnet.training.position import Position
+from deepnet.training.setup import Setup
 from deepnet.training.state import RunState
 
 Found = TypeVar("Found")
@@ -52,10 +54,19 @@ class Bank:
 
 
 class Sealed(NamedTuple):
-    """What is committed: one value, so that it changes all at once."""
+    """What is committed: one value, so that it changes all at once.
+
+    Attributes:
+        bank: which of the two banks is the committed one.
+        banks: both; whoever brings others up brings up another tuple.
+        position: where the run stands.
+        setup: what is settled besides the numbers; the banks fit it.
+    """
 
     bank: int
+    banks: tuple[Bank, Bank]
     position: Position
+    setup: Setup
 
 
 class Cut(NamedTuple):
@@ -63,6 +74,7 @@ class Cut(NamedTuple):
 
     position: Position
     parameters: tuple[LayerParameters, ...]
+    setup: Setup
 
 
 class Vault:
@@ -77,27 +89,36 @@ class Vault:
     """
 
     def __init__(self, checkpoint: RunState) -> None:
+        self._changing = threading.Lock()  # held while another bank becomes the committed one, or the spare one
+        self.sealed: Sealed
         self.restore(checkpoint)
         self.attempt = 0
         """Tries at the step under way. It is kept here so that a trainer that is restarted can go on counting."""
         self.run: object = None
         """The run that the banks were prepared for."""
-        self._changing = threading.Lock()  # held while another bank becomes the committed one, or the spare one
+
+    @property
+    def banks(self) -> tuple[Bank, Bank]:
+        return self.sealed.banks
 
     def restore(self, checkpoint: RunState) -> None:
-        """Commit what *checkpoint* holds, in place of whatever was."""
+        """Commit what *checkpoint* holds, in place of whatever was; somebody late with the old banks does no harm."""
+        if checkpoint.setup is None:
+            raise ValueError("a state without a setup fits no network")
         kept = Bank.of(checkpoint)
-        self.banks = (kept, kept.copy())
-        self.sealed = Sealed(0, checkpoint.position)
+        with self._changing:
+            self.sealed = Sealed(0, (kept, kept.copy()), checkpoint.position, checkpoint.setup)
 
-    def begin(self, run: object, optimizer: Optimizer) -> None:
+    def begin(self, run: object, plan: Plan) -> None:
         """Prepare for *run*: the committed parameters as they are, slots of zeros, step 0."""
-        shapes = (1 + len(optimizer.slots), 1, 1)
-        first = Bank(tuple(np.tile(rows, shapes) for rows in self.banks[self.sealed.bank].rows))
+        now = self.sealed
+        shapes = (1 + len(plan.optimizer.slots), 1, 1)
+        first = Bank(tuple(np.tile(rows, shapes) for rows in now.banks[now.bank].rows))
         for block in first.blocks:
             block[1:] = 0
-        self.banks = (first, first.copy())
-        self.sealed = Sealed(0, Position())
+        with self._changing:
+            setup = replace(now.setup, plan=plan, recut=None)
+            self.sealed = Sealed(0, (first, first.copy()), Position(), setup)
         # The attempts are counted on: what a run that failed in mid-step left in the mail must not match.
         self.run = run
 
@@ -112,8 +133,10 @@ class Vault:
         A step that is under way has been written into the old one, at least in part: `seal` will refuse it.
         """
         with self._changing:
-            committed = self.banks[self.sealed.bank]
-            self.banks = (committed, committed.copy()) if self.sealed.bank == 0 else (committed.copy(), committed)
+            now = self.sealed
+            committed = now.banks[now.bank]
+            banks = (committed, committed.copy()) if now.bank == 0 else (committed.copy(), committed)
+            self.sealed = now._replace(banks=banks)
 
     def snapshot(self) -> Bank:
         """Copies of the committed rows and slots; for whoever seals, for nobody else can be sure what they are of."""
@@ -133,26 +156,30 @@ class Vault:
                 returned: the step has to be played again.
         """
         with self._changing:
-            if banks is not None and banks is not self.banks:
+            bank, now, _, setup = self.sealed
+            if banks is not None and banks is not now:
                 return False
             self.attempt = 0
-            self.sealed = Sealed(1 - self.sealed.bank, position)
+            self.sealed = Sealed(1 - bank, now, position, setup)
             return True
 
     def move(self, position: Position) -> None:
         """Go on from *position* with the same parameters."""
-        self.sealed = Sealed(self.sealed.bank, position)
+        with self._changing:
+            self.sealed = self.sealed._replace(position=position)
 
     def fall_back(self, position: Position) -> None:
         """Take back the last seal; only before anything of the next step has been written."""
-        self.sealed = Sealed(1 - self.sealed.bank, position)
+        with self._changing:
+            self.sealed = self.sealed._replace(bank=1 - self.sealed.bank, position=position)
 
     def put_back(self, parameters: Sequence[LayerParameters]) -> None:
         """Commit *parameters* of an earlier step at the present position: for a run that is over."""
         spare = 1 - self.sealed.bank
         for rows, layer in zip(self.banks[spare].rows, parameters, strict=True):
             rows[...] = pack(layer)
-        self.sealed = Sealed(spare, self.sealed.position)
+        with self._changing:
+            self.sealed = self.sealed._replace(bank=spare)
 
     def is_finite(self) -> bool:
         """Whether every committed parameter is."""
@@ -160,39 +187,55 @@ class Vault:
 
     # Reading without disturbing: copy, then look whether the bank is still the committed one.
 
-    def look(self, use: Callable[[tuple[Array, ...]], Found]) -> Found:
+    def look(self, use: Callable[[tuple[Array, ...], Sealed], Found]) -> Found:
         """Return what *use* makes of the committed blocks, one (1 + slots, neurons, inputs + 1) a layer.
 
         It must write nothing, and return nothing that it has not copied or computed. If a step is sealed meanwhile it
         is called again, and if that goes on, with copies.
         """
         for _ in range(LOOKS):
-            banks, sealed = self.banks, self.sealed
-            found = use(banks[sealed.bank].blocks)
-            if self.sealed is sealed and self.banks is banks:
+            sealed = self.sealed
+            found = use(sealed.banks[sealed.bank].blocks, sealed)
+            if self.sealed is sealed:
                 return found
-        return use(self.copy_rows())
+        return use(*self.copy_rows())
 
-    def copy_rows(self) -> tuple[Array, ...]:
-        """Copies of the committed rows, (1, neurons, inputs + 1) for each layer, all at one step."""
+    def copy_rows(self) -> tuple[tuple[Array, ...], Sealed]:
+        """Copies of the committed rows, (1, neurons, inputs + 1) for each layer, all at one step; and what they are."""
         while True:
-            banks, sealed = self.banks, self.sealed
-            copies = tuple(block[:1].copy() for block in banks[sealed.bank].blocks)
-            if self.sealed is sealed and self.banks is banks:
-                return copies
+            sealed = self.sealed
+            copies = tuple(block[:1].copy() for block in sealed.banks[sealed.bank].blocks)
+            if self.sealed is sealed:
+                return copies, sealed
+
+    def copy_blocks(self) -> tuple[tuple[Array, ...], Sealed]:
+        """The same with the slots of the optimiser: (1 + slots, neurons, inputs + 1) for each layer."""
+        while True:
+            sealed = self.sealed
+            copies = sealed.banks[sealed.bank].copy().blocks
+            if self.sealed is sealed:
+                return copies, sealed
 
     def read(self) -> Cut:
         """Copy all committed parameters: a cut, at the position that comes with it."""
         while True:
-            banks, sealed = self.banks, self.sealed
-            parameters = tuple(unpack(rows) for rows in banks[sealed.bank].rows)
-            if self.sealed is sealed and self.banks is banks:
-                return Cut(sealed.position, parameters)
+            sealed = self.sealed
+            parameters = tuple(unpack(rows) for rows in sealed.banks[sealed.bank].rows)
+            if self.sealed is sealed:
+                return Cut(sealed.position, parameters, sealed.setup)
 
-    def read_row(self, layer: int, index: int) -> tuple[Position, Array]:
-        """Copy one neuron's committed row: its weights, then its bias."""
+    def read_neuron(self, find: Callable[[Chain], tuple[int, int]]) -> tuple[Sealed, int, int, Array]:
+        """Copy one neuron's committed row and slots: (1 + slots, inputs + 1).
+
+        Args:
+            find: says which it is, the number of its layer and its index in it, given the model of that moment.
+
+        Returns:
+            What is committed, the layer, the index and the numbers.
+        """
         while True:
-            banks, sealed = self.banks, self.sealed
-            row = banks[sealed.bank].rows[layer][index].copy()
-            if self.sealed is sealed and self.banks is banks:
-                return sealed.position, row
+            sealed = self.sealed
+            layer, index = find(sealed.setup.model)
+            numbers = sealed.banks[sealed.bank].blocks[layer][:, index].copy()
+            if self.sealed is sealed:
+                return sealed, layer, index, numbers

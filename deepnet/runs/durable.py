@@ -106,7 +106,7 @@ def keeper_of(opened: Opened, checkpoints: Checkpoints, clock: Callable[[], floa
         folder.prune(checkpoints.keep, _best_step(state))
         return str(path)
 
-    return Keeper(save, folder.close, checkpoints.every_steps, checkpoints.every_seconds, clock)
+    return Keeper(save, folder.close, folder.read, checkpoints.every_steps, checkpoints.every_seconds, clock)
 
 
 def _best_step(state: RunState) -> int | None:

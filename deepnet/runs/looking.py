@@ -1,19 +1,27 @@
 """What can be read of a network, at rest and while it learns."""
 
+from deepnet.actors.assignment import Question
 from deepnet.actors.context import Context
 from deepnet.actors.system import ActorSystem
+from deepnet.actors.tracing import TracedMessage
 from deepnet.actors.tree import TreeNode
+from deepnet.actors.vault import Sealed
+from deepnet.actors.watching import Activity
 from deepnet.errors import NetworkStoppedError
-from deepnet.maths.arrays import Batch, as_batch
+from deepnet.maths.activations import activation_named
+from deepnet.maths.addresses import neuron_addresses, neurons_of, place_of
+from deepnet.maths.arrays import Array, Batch, as_batch, require_shape
+from deepnet.maths.checks import whole_number
 from deepnet.maths.kernels.choice import Kernels
 from deepnet.maths.kernels.rows import with_ones
+from deepnet.maths.losses import Loss, loss_named, require_outputs
 from deepnet.maths.model import Chain
 from deepnet.maths.parameters import LayerParameters
-from deepnet.runs.addresses import neuron_addresses, place_of
 from deepnet.runs.compiling import load_kernels
+from deepnet.runs.following import Watch
 from deepnet.runs.predicting import Predictor
 from deepnet.runs.run import Run
-from deepnet.runs.states import LayerActivations, NetworkSummary, NeuronState
+from deepnet.runs.states import LayerActivations, NetworkCut, NetworkSummary, NeuronState
 from deepnet.training.health import dead_neurons
 
 
@@ -22,14 +30,12 @@ class Looking:
 
     Attributes:
         name: what the network is called.
-        model: its layers.
         dtype: of its numbers.
         kernels: what computes, ``numba`` or ``numpy``.
         actors: those that make it up.
     """
 
     name: str
-    model: Chain
     dtype: str
     kernels: str
     actors: ActorSystem
@@ -37,6 +43,16 @@ class Looking:
     _run: Run | None
     _stopped: bool
     _predictor: Predictor | None = None
+
+    @property
+    def model(self) -> Chain:
+        """Its layers, as they are now."""
+        return self._context.model
+
+    @property
+    def run(self) -> Run | None:
+        """The run under way, or the last one; None before the first."""
+        return self._run
 
     def predict(self, inputs: object) -> Batch:
         """Return the outputs, (rows, model.outputs), for *inputs*, (rows, model.inputs), with the sealed parameters.
@@ -48,7 +64,7 @@ class Looking:
             ShapeError: the rows do not fit the model.
         """
         if self._predictor is None:
-            self._predictor = Predictor(self.model, self.load_kernels())
+            self._predictor = Predictor(self.load_kernels())
         with self._context.courtesy:
             return self._predictor.predict(self._context.vault, inputs)
 
@@ -64,16 +80,50 @@ class Looking:
         Raises:
             InputError: a value is no number or not finite.
             ShapeError: the rows do not fit the model.
-            RunError: an actor died again and again over it; or a watcher has called this, who would wait for itself.
+            RunError: an actor died again and again over it; or a watcher has called this, who would wait for itself;
+                or the run is being played message by message, and stands in the middle of a step.
             TimeoutError: no answer came within *timeout* seconds.
             NetworkStoppedError: the network has been stopped.
         """
         rows = with_ones(as_batch("inputs", inputs, self.dtype, self.model.inputs))
         self._require_up()
-        return {
-            address: LayerActivations(*pair)
-            for address, pair in self.actors.ask(rows, self.load_kernels(), timeout).items()
-        }
+        question = Question(rows, self.load_kernels())
+        return {address: LayerActivations(*pair) for address, pair in self.actors.ask(question, timeout).items()}
+
+    def trace(
+        self,
+        inputs: object,
+        targets: object = None,
+        *,
+        loss: str | Loss | None = None,
+        timeout: float | None = None,
+    ) -> tuple[TracedMessage, ...]:
+        """Play one sample through the actors, and return every message of it, in order, with its numbers.
+
+        Nothing is learnt from it. Each message reads as a line of text, too.
+
+        Args:
+            inputs: (model.inputs,), one row.
+            targets: (model.outputs,): then the errors go back as well.
+            loss: how wrong the outputs are; by default that of the last run, or mean_squared_error.
+            timeout: seconds to wait for the answer; None for ever.
+
+        Raises:
+            InputError: a value is no number or not finite, or no target of the loss.
+            ShapeError: it is no single row that fits the model.
+            RunError, TimeoutError, NetworkStoppedError: as for `activations`.
+        """
+        self._require_up()
+        rows = as_batch("inputs", inputs, self.dtype, self.model.inputs)
+        require_shape("inputs", rows, 1, self.model.inputs)
+        wrong = loss_named(loss or (self._run.plan.loss if self._run is not None else "mean_squared_error"))
+        question = Question(with_ones(rows), self.load_kernels(), loss=wrong)
+        if targets is not None:
+            question.targets = as_batch("targets", targets, self.dtype, self.model.outputs)
+            require_shape("targets", question.targets, 1, self.model.outputs)
+            wrong.check_targets(question.targets[:])
+            require_outputs(wrong, activation_named(self.model.dense[-1].activation))
+        return self.actors.trace(question, timeout)
 
     def load_kernels(self) -> Kernels:
         """Load what computes, or compile it if this machine has not done so yet, which takes seconds.
@@ -94,7 +144,9 @@ class Looking:
             InputError: a value is no number or not finite.
             ShapeError: the rows do not fit the model.
         """
-        return dead_neurons(self.model, self.parameters(), as_batch("inputs", inputs, self.dtype, self.model.inputs))
+        cut = self._context.vault.read()
+        rows = as_batch("inputs", inputs, self.dtype, cut.setup.model.inputs)
+        return dead_neurons(cut.setup.model, cut.parameters, rows, cut.setup.treatments, cut.position.step)
 
     def parameters(self) -> tuple[LayerParameters, ...]:
         """Copies of the committed weights (neurons, inputs) and biases (neurons,), first layer first, at one step."""
@@ -106,18 +158,72 @@ class Looking:
         Raises:
             InputError: there is no such neuron; the message says which there are.
         """
-        layer, index = place_of(self.model, address, self.name)
-        position, row = self._context.vault.read_row(layer, index)
+        sealed, layer, index, numbers = self._context.vault.read_neuron(
+            lambda model: place_of(model, address, self.name)
+        )
+        return self._record(address, layer, index, numbers, sealed)
+
+    def cut(self) -> NetworkCut:
+        """Read all neurons at one sealed step."""
+        position, parameters, setup = self._context.vault.read()
+        return NetworkCut(position.step, position.epoch, setup.model, parameters, setup)
+
+    def watch(self, address: str, *, every: int = 1) -> Watch:
+        """Follow a neuron, or all neurons of a layer: iterate over what is returned, and close it.
+
+        A record comes for each sealed step whose number *every* divides, with what the neuron did then: input, sum,
+        output, delta and gradient. Whoever reads too slowly misses some; nobody waits for him.
+
+        Raises:
+            InputError: there is no such neuron or layer, or *every* is not 1 or more.
+            NetworkStoppedError: the network has been stopped.
+        """
+        self._require_up()
+        every = whole_number("every", every, at_least=1)
+        layer, indices = neurons_of(self.model, address, self.name)
+        places = {f"dense_{layer}": frozenset(indices)}
+        return Watch(self._context.watching, places, every, self._followed, self._is_idle)
+
+    def _followed(self, address: str, activity: Activity, sealed: Sealed) -> NeuronState:
+        layer, index = place_of(sealed.setup.model, address, self.name)
+        history = self._context.watching.history(address)
+        until = tuple(one for one in history if one.step < activity.step)
+        return self._record(address, layer, index, activity.numbers, sealed, (*until, activity))
+
+    def _is_idle(self) -> bool:
+        return self._run is None or self._run.is_over or self._stopped
+
+    def _record(
+        self,
+        address: str,
+        layer: int,
+        index: int,
+        numbers: Array,
+        sealed: Sealed,
+        history: tuple[Activity, ...] | None = None,
+    ) -> NeuronState:
+        """Return the record of a neuron whose row and slots are *numbers*, (1 + slots, inputs + 1)."""
+        context, setup = self._context, sealed.setup
+        treatment = setup.treatment(layer, index)
+        names = () if setup.plan is None else setup.plan.optimizer.slots
         return NeuronState(
             address=address,
             layer=layer,
             index=index,
-            weights=row[:-1],
-            bias=float(row[-1]),
-            activation=self.model.dense[layer].activation,
-            step=position.step,
-            restarts=self._context.restarts[address],
+            weights=numbers[0, :-1],
+            bias=float(numbers[0, -1]),
+            slots=dict(zip(names, numbers[1:], strict=False)),
+            activation=treatment.activation or setup.model.dense[layer].activation,
+            rate=treatment.rate,
+            frozen=treatment.frozen,
+            lesioned=treatment.lesioned,
+            faults=treatment.faults,
+            step=sealed.position.step,
+            restarts=context.restarts[address],
+            deaths=context.deaths(address),
             mailbox=self.actors.mailbox_length(address),
+            messages=self.actors.messages_of(address),
+            history=context.watching.history(address) if history is None else history,
         )
 
     def neurons(self) -> tuple[str, ...]:
@@ -135,21 +241,22 @@ class Looking:
 
     def summary(self) -> NetworkSummary:
         """What the network is and how far it has come."""
-        run = self._run
+        run, sealed = self._run, self._context.vault.sealed
+        model, granularities = sealed.setup.model, set(sealed.setup.granularities)
         layers = tuple(
             (address, layer.inputs, layer.neurons, layer.activation, layer.parameter_count)
-            for address, layer in self.model.named_dense().items()
+            for address, layer in model.named_dense().items()
         )
         return NetworkSummary(
             name=self.name,
             layers=layers,
-            neurons=self.model.neuron_count,
-            parameters=self.model.parameter_count,
+            neurons=model.neuron_count,
+            parameters=model.parameter_count,
             dtype=self.dtype,
-            granularity=self._context.granularity,
+            granularity=granularities.pop() if len(granularities) == 1 else "mixed",
             state="idle" if run is None else run.state,
             epoch=0 if run is None else len(run.history),
-            step=self._context.vault.sealed.position.step,
+            step=sealed.position.step,
             loss=run.history[-1].loss if run is not None and run.history else None,
             metrics=dict(run.history[-1].metrics) if run is not None and run.history else {},
             learning_rate=None if run is None else run.plan.optimizer.learning_rate,

@@ -4,110 +4,99 @@ import itertools
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
 from numpy.typing import ArrayLike
 
 from deepnet import events, logs
+from deepnet.actors.assignment import Assignment, Rest
 from deepnet.actors.context import Context
-from deepnet.actors.messages import Assigned, StopAtSeal
+from deepnet.actors.messages import Assigned
 from deepnet.actors.system import STOP_SECONDS, ActorSystem, in_a_turn
-from deepnet.actors.tree import GRANULARITIES
 from deepnet.data.fingerprint import data_fingerprint
-from deepnet.errors import InputError, RunError, UnknownNameError
+from deepnet.errors import InputError, RunError
 from deepnet.maths.activations import activation_named
-from deepnet.maths.checks import positive_number, whole_number
+from deepnet.maths.addresses import place_of
 from deepnet.maths.gradient_rules import GradientRules
-from deepnet.maths.kernels.choice import KERNELS, default_kernels
+from deepnet.maths.kernels.choice import default_kernels
+from deepnet.maths.kernels.rows import unpack
 from deepnet.maths.losses import Loss, loss_named, require_outputs
 from deepnet.maths.model import Chain
 from deepnet.maths.optimizers import Optimizer, optimizer_named
 from deepnet.maths.parameters import checked_parameters, initial_parameters
 from deepnet.maths.schedules import Schedule, schedule_named
 from deepnet.persistence.run_description import RunDescription
-from deepnet.runs.addresses import place_of
+from deepnet.runs.changing import Changing
+from deepnet.runs.controlling import Controls
 from deepnet.runs.durable import Checkpoints, first_state, keeper_of, open_run
+from deepnet.runs.hosting import Host
+from deepnet.runs.intervening import Intervener, changed_layers
 from deepnet.runs.looking import Looking
 from deepnet.runs.rows import source_of
 from deepnet.runs.run import Run
+from deepnet.runs.start_options import StartOptions
 from deepnet.training.handlers import Handler, checked_handlers
 from deepnet.training.plan import Plan
 from deepnet.training.rules import StopRule
+from deepnet.training.setup import Setup
 from deepnet.training.state import RunState
 
 _numbers = itertools.count(1)
 
 
-class Network(Looking):
+class Network(Looking, Changing):
     """A network whose supervision tree is up; made by `start`. Use it in a ``with`` block, or `stop` it.
 
     Attributes:
         name: what it is called in its tree and its events.
-        model: its layers.
         watchers: tells those who ask what happens (`deepnet.events`).
     """
 
     def __init__(
-        self,
-        model: Chain,
-        *,
-        name: str | None,
-        seed: int,
-        granularity: str,
-        dtype: str,
-        parameters: Sequence[tuple[ArrayLike, ArrayLike]] | None,
-        max_restarts: int,
-        max_seconds: int,
-        workers: int,
-        turn_seconds: float | None,
-        order: Callable[[int], int] | None,
-        watcher: Callable[[events.Event], object] | None,
-        kernels: str | None,
+        self, model: Chain, options: StartOptions, parameters: Sequence[tuple[ArrayLike, ArrayLike]] | None
     ) -> None:
         if not isinstance(model, Chain):
             raise InputError(f"model must be a Chain, such as Chain(Dense(3, 1)), got {model!r}")
-        if name is not None and not isinstance(name, str):
-            raise InputError(f"name must be text, got {name!r}")
-        if granularity not in GRANULARITIES:
-            raise UnknownNameError("granularity", str(granularity), GRANULARITIES)
-        if watcher is not None and not callable(watcher):
-            raise InputError(f"watcher must be callable with an event, got {watcher!r}")
-        if kernels is not None and kernels not in KERNELS:
-            raise UnknownNameError("kernels", str(kernels), KERNELS)
-        whole_number("seed", seed, at_least=0)
-        whole_number("workers", workers, at_least=1 if order is None else 0)
-        if turn_seconds is not None:
-            positive_number("turn_seconds", turn_seconds)
-        whole_number("max_restarts", max_restarts, at_least=0)
-        whole_number("max_seconds", max_seconds, at_least=1)
+        dtype = options.dtype
         begin = (
-            initial_parameters(model, seed, dtype)
+            initial_parameters(model, options.seed, dtype)
             if parameters is None
             else checked_parameters(model, parameters, dtype)
         )
-        self.name = name or f"network_{next(_numbers)}"
-        self.model = model
-        self.seed = seed
+        self.name = options.name or f"network_{next(_numbers)}"
+        self.seed = options.seed
         self.dtype = str(dtype)
-        self.kernels = kernels or default_kernels()
+        self.kernels = options.kernels or default_kernels()
         self.watchers = events.Watchers()
         if logs.are_on():
             self.watchers.add(logs.log_event)
-        if watcher is not None:
-            self.watchers.add(watcher)
+        if options.watcher is not None:
+            self.watchers.add(options.watcher)
+        self._options = options
         self._run: Run | None = None
         self._stopped = False
         self._beginning = threading.Lock()  # held while one run takes the place of another, or of all
-        self._context = Context(self.name, model, granularity, RunState.at_rest(begin), self.watchers)
+        state = RunState.at_rest(begin, setup=Setup.of(model, options.granularity))
+        self._context = Context(self.name, state, self.watchers)
         self.actors = ActorSystem(
             self._context,
-            workers=workers,
-            max_restarts=max_restarts,
-            max_seconds=max_seconds,
-            turn_seconds=turn_seconds,
-            order=order,
+            workers=options.workers,
+            max_restarts=options.max_restarts,
+            max_seconds=options.max_seconds,
+            turn_seconds=options.turn_seconds,
+            order=options.order,
             on_down=self._went_down,
+        )
+        self._intervener = Intervener(self._context, self.actors)
+        self._host = Host(
+            self._context,
+            self.actors,
+            self._intervener,
+            Controls(self._context, self.actors, self._intervener),
+            self.dtype,
+            self._spawn,
         )
 
     def __enter__(self) -> Self:
@@ -196,28 +185,47 @@ class Network(Looking):
         if plan.needs_validation and held_out is None:
             raise InputError("the stop rule or the schedule looks at rows held out: give validation=0.2, or other rows")
         self.load_kernels()  # here, for it may take seconds: an actor would be taken to hang
-        run = Run(
-            plan,
-            self.dtype,
-            source,
-            held_out,
-            checked_handlers(handlers),
-            position=self._context.position_of,
-            ask_to_stop=lambda: self.actors.tell("trainer", StopAtSeal()),
-        )
-        with self._beginning:
+        run = Run(plan, self.dtype, source, held_out, checked_handlers(handlers), host=self._host)
+        with self._beginning, self._context.writing:
             self._require_idle()
-            self._context.restart_from(RunState.at_rest(self.parameters()), None)
+            self._intervener.forget_run()
+            at_rest = RunState.at_rest(self.parameters(), setup=self._context.setup)
+            run.assignment.start = at_rest
+            self._context.restart_from(at_rest, None)
             if run_dir is not None:
                 self._keep(run, run_dir, checkpoints or Checkpoints(), origin or {}, skip_batch=skip_batch)
             elif skip_batch or checkpoints is not None:
                 raise InputError("checkpoints and skip_batch are for a run with a folder: give run_dir")
-            self._run = run
-            # From here on a trainer that is restarted takes the run up by itself.
-            self._context.assignment = run.assignment
+            self._begin(run)
+        return run
+
+    def _begin(self, run: Run) -> None:
+        """Have the actors take up *run*; for whoever keeps other writers out."""
+        self._run = run
+        # From here on a trainer that is restarted takes the run up by itself.
+        self._context.assignment = run.assignment
+        source = run.assignment.source
         self.watchers.tell(events.RunStarted(self.name, source.rows, source.batches))
         self.actors.tell("trainer", Assigned())
-        return run
+
+    def _spawn(self, run: Assignment, state: RunState, name: str | None) -> "Network":
+        """Bring up another network like this one, that goes on with *run* from *state*, and is paused."""
+        assert state.setup is not None  # noqa: S101 - whoever branches sees to it
+        plan, source = state.setup.plan or run.plan, run.source.cut(run.plan.batch_size, None)
+        options = replace(self._options, name=name or f"{self.name}_branch_{next(_numbers)}")
+        network = Network(state.setup.model, options, [unpack(rows) for rows in state.rows])
+        try:
+            branch = Run(plan, self.dtype, source, run.held_out, run.handlers, host=network._host)
+            branch.assignment.start = run.start
+            branch.assignment.take_up(state)
+            branch.assignment.rest = Rest(lambda _position, _rows: True)
+            network._take_up(state, branch.assignment)
+            network._begin(branch)
+            branch.pause()
+        except BaseException:
+            network.stop()
+            raise
+        return network
 
     def _keep(
         self, run: Run, path: str | Path, checkpoints: Checkpoints, origin: Mapping[str, Any], *, skip_batch: bool
@@ -226,10 +234,12 @@ class Network(Looking):
         assignment, plan = run.assignment, run.plan
         rows = assignment.source.all_rows()
         data = "a stream" if rows is None else data_fingerprint(*rows, assignment.held_out)
-        description = RunDescription(
-            plan, self.model, self.dtype, self._context.granularity, self.seed, data, dict(origin)
-        )
         at_rest = self._context.restart_point.state
+        setup = self._context.setup
+        if setup.is_treated or len(set(setup.granularities)) > 1:
+            raise InputError("a network that has been changed cannot begin a run in a folder: undo the changes first")
+        granularity = setup.granularities[0]
+        description = RunDescription(plan, self.model, self.dtype, granularity, self.seed, data, dict(origin))
         opened = open_run(
             path,
             description,
@@ -237,11 +247,23 @@ class Network(Looking):
             skip_batch=skip_batch,
         )
         assignment.keeper = keeper_of(opened, checkpoints, assignment.clock)
-        assignment.take_up(opened.state)
+        state = opened.state
+        if state.setup is None:
+            state = replace(state, setup=replace(setup, plan=plan))
+        assignment.take_up(state)
         run.problems = opened.problems
-        run.resumed_at = opened.state.position.step or None
+        run.resumed_at = state.position.step or None
         self.actors.start_checkpointer()
-        self._context.restart_from(opened.state, assignment)
+        self._take_up(state, assignment)
+
+    def _take_up(self, state: RunState, assignment: Assignment) -> None:
+        """Be what the network was at *state* of a run that is to go on: somebody may have changed it since it began."""
+        before, after = self._context.setup, state.setup
+        assert after is not None  # noqa: S101 - whoever takes it up sees to it
+        with self._intervener.held():
+            self._context.commit(state, assignment)
+            self._context.vault.run = None  # the trainer takes it up
+            self.actors.rebuild(changed_layers(before, after))
 
     # Breaking and ending.
 
@@ -267,7 +289,7 @@ class Network(Looking):
             WouldBlockError: a watcher called this, for which the actors would have to wait; nothing has been stopped.
         """
         run = self._run
-        if run is not None and run.state == "running" and run.assignment.keeper is not None and not in_a_turn():
+        if run is not None and not run.is_over and run.assignment.keeper is not None and not in_a_turn():
             with suppress(TimeoutError):  # so that the folder holds its last step
                 run.stop(STOP_SECONDS)
                 run.flush(STOP_SECONDS)
@@ -289,7 +311,7 @@ class Network(Looking):
 
     def _require_idle(self) -> None:
         self._require_up()
-        if self._run is not None and self._run.state == "running":
+        if self._run is not None and not self._run.is_over:
             raise RunError(f"{self.name} is learning already: wait for the run, or stop it")
 
 
@@ -331,13 +353,11 @@ def start(
     Raises:
         InputError: an argument cannot be used; the message says why.
     """
-    return Network(
-        model,
+    options = StartOptions(
         name=name,
         seed=seed,
         granularity=granularity,
         dtype=dtype,
-        parameters=parameters,
         max_restarts=max_restarts,
         max_seconds=max_seconds,
         workers=workers,
@@ -346,3 +366,4 @@ def start(
         watcher=watcher,
         kernels=kernels,
     )
+    return Network(model, options, parameters)

@@ -6,21 +6,30 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from deepnet.actors.assignment import Assignment, Failure
+from deepnet.actors.messages import StopAtSeal
 from deepnet.actors.system import in_a_turn
 from deepnet.data.sources import Source
 from deepnet.errors import RunError
 from deepnet.maths.arrays import Batch
+from deepnet.maths.losses import Loss
+from deepnet.maths.optimizers import Optimizer
+from deepnet.maths.schedules import Schedule
+from deepnet.runs.hosting import Host
+from deepnet.runs.intervening import CHANGE_SECONDS
+from deepnet.runs.states import Change
 from deepnet.training.handlers import Handler
+from deepnet.training.health import HealthReport
 from deepnet.training.history import EpochRecord
+from deepnet.training.interventions import NOT_GIVEN, NotGiven
 from deepnet.training.plan import Plan
 from deepnet.training.position import Position
+from deepnet.training.rules import StopRule
 
 
 class Run:
     """A run goes on in the background from the moment it is made until its plan is done.
 
     Attributes:
-        plan: what it is to do.
         problems: what is wrong with checkpoints that it could not go on from, a line each.
         resumed_at: the step that it went on from; None if it has begun at its beginning.
     """
@@ -36,20 +45,27 @@ class Run:
         held_out: tuple[Batch, Batch] | None,
         handlers: Sequence[Handler],
         *,
-        position: Callable[[Assignment], Position],
-        ask_to_stop: Callable[[], object],
+        host: Host,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.plan = plan
         self._ended = threading.Event()
-        self._position = position
-        self._ask_to_stop = ask_to_stop
+        self._host = host
         self.assignment = Assignment(plan, dtype, source, held_out, handlers, on_end=self._ended.set, clock=clock)
 
     @property
+    def plan(self) -> Plan:
+        """What it is to do, as it is now."""
+        return self.assignment.plan
+
+    @property
     def state(self) -> str:
-        """running, finished (the plan is done), stopped (somebody asked) or failed."""
-        return self.assignment.state
+        """running, paused, finished (the plan is done), stopped (somebody asked) or failed."""
+        return self.assignment.shown_state
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has ended, whatever the end was."""
+        return self.assignment.state != "running"
 
     @property
     def reason(self) -> str:
@@ -69,7 +85,7 @@ class Run:
     @property
     def position(self) -> Position:
         """Epoch, batch and step of the last seal of this run. Reading it disturbs nobody."""
-        return self._position(self.assignment)
+        return self._host.context.position_of(self.assignment)
 
     @property
     def inputs(self) -> Batch:
@@ -146,10 +162,122 @@ class Run:
             TimeoutError: no seal came within *timeout* seconds.
         """
         self.assignment.stop_asked = True
-        self._ask_to_stop()
+        self._host.actors.tell("trainer", StopAtSeal())
         if not in_a_turn() and not self._ended.wait(timeout):
             raise TimeoutError(f"no step was sealed within {timeout} s: stop the network instead")
         return self
+
+    # Playing it in pieces, and changing it.
+
+    def pause(self, timeout: float | None = CHANGE_SECONDS) -> Change:
+        """Have it rest before its next step; return when it does. Its state is kept, if it has a folder.
+
+        Between two steps nothing is lost and nothing is hidden: look, change, predict, and `resume`.
+
+        Raises:
+            RunError: it is over, or somebody else is changing the network.
+            TimeoutError: no step was sealed within *timeout* seconds; it rests after that one.
+        """
+        return self._host.controls.pause(self.assignment, timeout)
+
+    def resume(self) -> Change:
+        """Have it go on.
+
+        Raises:
+            RunError: it is over, or somebody else is changing the network.
+        """
+        return self._host.controls.resume(self.assignment)
+
+    def step(self, unit: str = "batch", n: int = 1, timeout: float | None = CHANGE_SECONDS) -> Change:
+        """Play on by *n* units and rest again. A run that is running is paused first.
+
+        Args:
+            unit: ``message``: so many messages of the protocol are handled, one after the other; those are in the
+                ``messages`` of what is returned, and whoever changes the network in the middle of a step has it
+                begun anew. ``sample``: so many rows, rounded up to whole batches, for a batch is learnt as one.
+                ``batch``: so many optimizer steps. ``epoch``: up to the end of so many epochs.
+            n: how many.
+            timeout: seconds to wait for that.
+
+        Raises:
+            RunError: the run is over, or somebody else is changing the network.
+            TimeoutError: it took longer; the run rests when it is done.
+            UnknownNameError: there is no such unit.
+        """
+        return self._host.controls.step(self.assignment, unit, n, timeout)
+
+    def set(
+        self,
+        *,
+        learning_rate: float | NotGiven = NOT_GIVEN,
+        optimizer: str | Optimizer | NotGiven = NOT_GIVEN,
+        schedule: str | Schedule | NotGiven = NOT_GIVEN,
+        until: StopRule | NotGiven = NOT_GIVEN,
+        batch_size: int | NotGiven = NOT_GIVEN,
+        loss: str | Loss | NotGiven = NOT_GIVEN,
+        data: tuple[object, object] | None = None,
+    ) -> Change:
+        """Change what it is to do, from the next step on; what is given together is one change.
+
+        Args:
+            learning_rate: of its optimizer.
+            optimizer: of the kind that it has, with other hyper-parameters.
+            schedule: what becomes of the learning rate.
+            until: when to stop.
+            batch_size: rows learnt together.
+            loss: how wrong outputs are.
+            data: other inputs (rows, model.inputs) and targets (rows, model.outputs) to learn from here on.
+
+        Raises:
+            InputError: it cannot be done; the message says why, and nothing has changed.
+            RunError: the run is over, or somebody else is changing the network.
+        """
+        given = {
+            "learning_rate": learning_rate,
+            "optimizer": optimizer,
+            "schedule": schedule,
+            "until": until,
+            "batch_size": batch_size,
+            "loss": loss,
+        }
+        given = {name: value for name, value in given.items() if value is not NOT_GIVEN}
+        return self._host.set_plan(self.assignment, given, data)
+
+    def rewind(self) -> Change:
+        """Put the network back to how this run began, with the same initial weights; its plan stays as it is now.
+
+        A run under way begins again. If it is over, only the network is put back.
+
+        Raises:
+            RunError: somebody else is changing the network.
+        """
+        return self._host.rewind(self.assignment)
+
+    def branch(self, step: int | None = None, *, name: str | None = None) -> Any:
+        """Begin a second network that goes on from here, or from a step whose checkpoint is kept, and is paused.
+
+        Args:
+            step: a step that was kept in the folder of the run; None for the last sealed one.
+            name: what the second network is called; made up if None.
+
+        Returns:
+            The other `Network`: use it in a ``with`` block; its run is its `run`.
+
+        Raises:
+            InputError: its rows come from a stream, which two cannot read; or no such step was kept.
+            RunError: somebody else is changing the network.
+        """
+        return self._host.branch(self.assignment, step, name)
+
+    def health(self) -> HealthReport:
+        """Say which neurons are dead, saturated, exploding or stuck on the training rows, and how each layer is.
+
+        It is reckoned from a cut, in the thread of whoever asks: those who learn do not notice.
+
+        Raises:
+            RunError: its rows come from a stream, and are not at hand.
+        """
+        return self._host.health(self.assignment, *self._all_rows())
 
     def __repr__(self) -> str:
         place: Any = self.position

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from deepnet.errors import RunError
+from deepnet.maths.addresses import neuron_addresses
 from deepnet.maths.checks import whole_number
 from deepnet.maths.model import Chain
 from deepnet.maths.parameters import fingerprint
 from deepnet.maths.random import stream
-from deepnet.runs.addresses import neuron_addresses
 from deepnet.runs.network import Network, start
 from deepnet.runs.run import Run
 from deepnet.training.history import EpochRecord

@@ -21,6 +21,7 @@ from deepnet.maths.schedules import ReduceOnPlateau
 from deepnet.runs.tabular import PreparedTable, Scores, prepare_table, score
 from deepnet.training.handlers import Event as RunEvent
 from deepnet.training.handlers import Verdict, on, once
+from deepnet.training.health import Finding, health_report
 from deepnet.training.patience import Patience
 
 SEEDS = range(10)
@@ -30,11 +31,12 @@ BEST = Until(epochs=40, patience=Patience(40, "mean_squared_error"))
 
 
 class Learnt(NamedTuple):
-    """How near the test rows are, and which neurons the two alarms of a run name."""
+    """How near the test rows are, which neurons the two alarms of a run name, and what its health report finds."""
 
     scores: Scores
     dead: tuple[str, ...]
     told: tuple[str, ...]
+    findings: tuple[Finding, ...]
 
 
 def table(seed: int, scaling: str, ignore: tuple[str, ...] = ()) -> PreparedTable:
@@ -53,7 +55,9 @@ def learn(
         ).wait()
         alarms = [event.addresses for event in told if isinstance(event, NeuronsDead)]
         scores = score(network.predict(prepared.test_inputs), prepared.test_targets)
-        return Learnt(scores, run.dead_neurons, alarms[-1] if alarms else ())
+        rows = prepared.inputs.astype(network.dtype), prepared.targets.astype(network.dtype)
+        report = health_report(network.model, network.parameters(), rows, run.plan, step=run.history[-1].step)
+        return Learnt(scores, run.dead_neurons, alarms[-1] if alarms else (), report.findings)
 
 
 def tables(rows: Rows) -> None:
@@ -108,6 +112,16 @@ def one_hidden_neuron(rows: Rows, granularity: str) -> None:
         f"dead {dead}, event and run name it on {sum(named)}, the command line on {warned}",
         all(named) and warned == dead,
     )
+    blamed = [seed for seed in SEEDS if "dense_0/0" in {found.address for found in learnt[seed].findings}]
+    well = [seed for seed in SEEDS if not learnt[seed].findings]
+    rows.row(
+        "AX4",
+        "the health report says why dense_0/0 is dead; the alive are well",
+        f"why on {blamed}, well {well}",
+        blamed == dead and sorted([*blamed, *well]) == list(SEEDS),
+    )
+    for seed in dead:
+        print(f"             seed {seed}: {learnt[seed].findings[0]}")
 
 
 def two_hidden_layers(rows: Rows, granularity: str) -> None:

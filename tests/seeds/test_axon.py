@@ -5,7 +5,7 @@ in tests/deepnet/data/test_baseline.py.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -18,6 +18,7 @@ from deepnet.maths.model import mlp
 from deepnet.maths.schedules import ReduceOnPlateau
 from deepnet.runs.tabular import PreparedTable, Scores, prepare_table, score
 from deepnet.training.handlers import Event, Filter, Moment, Verdict, after, before, every, on, once
+from deepnet.training.health import HealthReport, health_report
 from deepnet.training.patience import Patience
 
 Deepnet = Callable[..., Any]
@@ -40,7 +41,17 @@ def learn(prepared: PreparedTable, seed: int, until: Until) -> Scores:
         return score(network.predict(prepared.test_inputs), prepared.test_targets)
 
 
-def one_hidden_neuron(seed: int) -> tuple[Scores, tuple[str, ...], list[tuple[str, ...]]]:
+class OneHiddenNeuron(NamedTuple):
+    """How a 7-1-1 network ends, who is told to be dead, and the highest of the hidden neuron's weighted sums."""
+
+    scores: Scores
+    dead: tuple[str, ...]
+    told: list[tuple[str, ...]]
+    report: HealthReport
+    highest: float
+
+
+def one_hidden_neuron(seed: int) -> OneHiddenNeuron:
     prepared = table(seed, "none")
     told: list[NetworkEvent] = []
     with start(mlp(7, (1,), 1, "relu"), seed=seed, granularity="layer", watcher=told.append) as network:
@@ -48,18 +59,29 @@ def one_hidden_neuron(seed: int) -> tuple[Scores, tuple[str, ...], list[tuple[st
             prepared.inputs, prepared.targets, optimizer=Adam(0.001), batch_size=4, until=Until(epochs=30)
         ).wait()
         scores = score(network.predict(prepared.test_inputs), prepared.test_targets)
-    return scores, run.dead_neurons, [event.addresses for event in told if isinstance(event, NeuronsDead)]
+        learnt = network.parameters()
+    rows = prepared.inputs.astype("float32"), prepared.targets.astype("float32")
+    return OneHiddenNeuron(
+        scores,
+        run.dead_neurons,
+        [event.addresses for event in told if isinstance(event, NeuronsDead)],
+        health_report(network.model, learnt, rows, run.plan, step=run.history[-1].step),
+        float((rows[0] @ learnt[0].weights[0] + learnt[0].bias[0]).max()),
+    )
 
 
 def test_the_only_hidden_neuron_learns_or_its_death_is_told(deepnet: Deepnet) -> None:  # AX4
     learnt = [one_hidden_neuron(seed) for seed in range(10)]
-    alive = [scores for scores, dead, _ in learnt if not dead]
-    dead = [seed for seed in range(10) if learnt[seed][1]]
+    dead = [seed for seed in range(10) if learnt[seed].dead]
 
-    assert max(scores.r2 or 0.0 for scores in alive) >= 0.55
+    assert max(one.scores.r2 or 0.0 for one in learnt if not one.dead) >= 0.55
     assert {seed in dead for seed in range(3)} == {True, False}
-    for seed in range(10):
-        assert learnt[seed][2] == ([("dense_0/0",)] if seed in dead else [])
+    for seed, one in enumerate(learnt):
+        assert one.told == ([("dense_0/0",)] if seed in dead else [])
+        assert (one.report.rows, one.report.step) == (314, 2370)
+        if seed not in dead:
+            assert one.highest > 0
+            assert one.report.findings == ()
     for seed in range(3):  # of both kinds
         outcome = deepnet(
             *("train", "auto-mpg", "--hidden", "1", "--scaling", "none", "--epochs", "30"),
@@ -67,8 +89,16 @@ def test_the_only_hidden_neuron_learns_or_its_death_is_told(deepnet: Deepnet) ->
         )
         assert ("warning: dense_0/0 is dead" in outcome.err) == (seed in dead)
     for seed in dead:
-        assert learnt[seed][1] == ("dense_0/0",)
-        assert (learnt[seed][0].r2 or 0.0) < 0  # a network without its only neuron is worse than the mean
+        one = learnt[seed]
+        assert one.dead == ("dense_0/0",)
+        assert (one.scores.r2 or 0.0) < 0  # a network without its only neuron is worse than the mean
+        neuron, output = one.report.findings
+        assert str(neuron) == (
+            f"dense_0/0 is dead: its weighted sum is below 0 for all 314 rows, at most {one.highest:.4g}: "
+            "relu gives 0 and lets no error through"
+        )
+        assert (output.address, output.condition) == ("dense_1/0", "stuck")
+        assert output.evidence.endswith(" for all 314 rows: none of its inputs varies")
 
 
 def test_on_raw_features_the_best_epochs_weights_predict_well() -> None:  # beside AX5, of two seeds

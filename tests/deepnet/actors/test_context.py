@@ -15,6 +15,7 @@ from deepnet.maths.parameters import initial_parameters
 from deepnet.training.history import EpochRecord
 from deepnet.training.plan import Plan
 from deepnet.training.position import Position
+from deepnet.training.setup import Setup
 from deepnet.training.state import RunState
 from deepnet.training.until import Until
 from supervisor import Crash, ScheduledActor, Scheduler
@@ -27,7 +28,8 @@ def a_context(*watchers: events.Watcher) -> Context:
     told = events.Watchers()
     for watcher in watchers:
         told.add(watcher)
-    context = Context("cars", MODEL, "neuron", RunState.at_rest(initial_parameters(MODEL, 0, "float32")), told)
+    setup = Setup.of(MODEL, "neuron")
+    context = Context("cars", RunState.at_rest(initial_parameters(MODEL, 0, "float32"), setup=setup), told)
     context.vault = Vault(context.restart_point.state)
     context.is_up = True
     return context
@@ -42,7 +44,7 @@ def an_assignment(ended: list[Any]) -> Assignment:
 def test_a_run_ends_once_and_those_who_watch_know_before_those_who_wait() -> None:
     happened: list[Any] = []
     context, assignment = a_context(happened.append), an_assignment(happened)
-    context.vault.begin(assignment, assignment.plan.optimizer)
+    context.vault.begin(assignment, assignment.plan)
     context.vault.seal(Position(step=7))
 
     threads = [
@@ -76,7 +78,7 @@ def test_a_run_stands_where_its_vault_says_and_stays_where_it_ended() -> None:
     context.vault.move(Position(step=9))  # of the run before
     assert context.position_of(assignment) == Position()
 
-    context.vault.begin(assignment, assignment.plan.optimizer)
+    context.vault.begin(assignment, assignment.plan)
     context.vault.seal(Position(step=1))
     assert context.position_of(assignment).step == 1
 
@@ -88,7 +90,7 @@ def test_a_run_stands_where_its_vault_says_and_stays_where_it_ended() -> None:
 def test_records_of_steps_that_were_taken_back_are_dropped() -> None:
     context, assignment = a_context(), an_assignment([])
     assignment.history += [EpochRecord(epoch, 2 * epoch, 0.0, {}, {}) for epoch in (1, 2, 3)]
-    context.vault.begin(assignment, assignment.plan.optimizer)
+    context.vault.begin(assignment, assignment.plan)
     context.vault.seal(Position(step=4))
     context.end_run(assignment, "stopped", "")
 

@@ -49,7 +49,16 @@ def test_messages_of_no_present_try_change_nothing(granularity: str, intercept: 
             update = Update(SGD(), None, waits=False, rule=None, factors=garbage)
             for step, attempt in ((message.step, 99), (message.step - 2, 1), (message.step + 1, 1)):
                 other = Activate(
-                    step, attempt, box, kernels.forward_neuron, garbage, garbage, garbage, garbage, garbage
+                    step,
+                    attempt,
+                    box,
+                    network._context.setup,
+                    kernels.forward_neuron,
+                    garbage,
+                    garbage,
+                    garbage,
+                    garbage,
+                    garbage,
                 )
                 correct = Correct(step, attempt, box, other, kernels, garbage, at_sums, update, garbage.copy(), None)
                 if "/" in actor.address:

@@ -1,18 +1,33 @@
+from typing import Any
+
 import numpy as np
 import pytest
 
 from deepnet.actors.vault import Vault
 from deepnet.maths.model import mlp
-from deepnet.maths.optimizers import SGD, Adam
+from deepnet.maths.optimizers import SGD, Adam, Optimizer
 from deepnet.maths.parameters import fingerprint, initial_parameters
+from deepnet.training.plan import Plan
 from deepnet.training.position import Position
+from deepnet.training.setup import Setup
 from deepnet.training.state import RunState
+from deepnet.training.until import Until
 
-PARAMETERS = initial_parameters(mlp(2, (3,), 1, "tanh"), 0, "float32")
+MODEL = mlp(2, (3,), 1, "tanh")
+PARAMETERS = initial_parameters(MODEL, 0, "float32")
+SETUP = Setup.of(MODEL, "neuron")
 
 
 def a_vault() -> Vault:
-    return Vault(RunState.at_rest(PARAMETERS))
+    return Vault(RunState.at_rest(PARAMETERS, setup=SETUP))
+
+
+def a_plan(optimizer: Optimizer) -> Plan:
+    return Plan(until=Until(epochs=1), optimizer=optimizer)
+
+
+def row_of(vault: Vault, layer: int, index: int) -> Any:
+    return vault.read_neuron(lambda _model: (layer, index))[3][0]
 
 
 def test_a_new_vault_has_its_checkpoint_in_both_banks() -> None:
@@ -32,7 +47,7 @@ def test_what_is_written_into_the_spare_bank_is_seen_after_the_seal_and_all_at_o
     assert fingerprint(vault.read().parameters) == fingerprint(PARAMETERS)
     vault.seal(Position().sealed(0.5, 1))
 
-    position, parameters = vault.read()
+    position, parameters, _ = vault.read()
     assert position.step == 1
     assert all((array == 7).all() for layer in parameters for array in layer)
 
@@ -40,13 +55,13 @@ def test_what_is_written_into_the_spare_bank_is_seen_after_the_seal_and_all_at_o
 def test_reading_copies() -> None:
     vault = a_vault()
     vault.read().parameters[0].weights[:] = 9
-    vault.read_row(0, 0)[1][:] = 9
+    row_of(vault, 0, 0)[:] = 9
 
     assert fingerprint(vault.read().parameters) == fingerprint(PARAMETERS)
 
 
 def test_a_row_is_a_neurons_weights_and_bias() -> None:
-    _, row = a_vault().read_row(0, 2)
+    row = row_of(a_vault(), 0, 2)
 
     np.testing.assert_array_equal(row, [*PARAMETERS[0].weights[2], PARAMETERS[0].bias[2]])
 
@@ -60,9 +75,9 @@ def test_a_run_begins_with_the_committed_parameters_and_empty_slots(sealed: int)
         vault.seal(Position(step=step))
     attempt = vault.next_attempt()
 
-    vault.begin("a run", Adam())
+    vault.begin("a run", a_plan(Adam()))
 
-    position, parameters = vault.read()
+    position, parameters, _ = vault.read()
     assert position == Position()
     assert all((array == sealed).all() for layer in parameters for array in layer)
     for bank in vault.banks:
@@ -73,8 +88,8 @@ def test_a_run_begins_with_the_committed_parameters_and_empty_slots(sealed: int)
 
 def test_a_run_begins_without_slots_where_the_optimizer_has_none() -> None:
     vault = a_vault()
-    vault.begin("a run", Adam())
-    vault.begin("another", SGD())
+    vault.begin("a run", a_plan(Adam()))
+    vault.begin("another", a_plan(SGD()))
 
     assert vault.banks[0].slots == ((), ())
 
@@ -105,7 +120,7 @@ def test_all_can_be_taken_back() -> None:
         bank.rows[1][0, -1] = np.nan
     assert not vault.is_finite()
 
-    vault.restore(RunState.at_rest(PARAMETERS, Position(epoch=3, step=4)))
+    vault.restore(RunState.at_rest(PARAMETERS, Position(epoch=3, step=4), SETUP))
 
     assert vault.is_finite()
     assert vault.read().position.step == 4
@@ -129,7 +144,7 @@ def test_a_read_that_a_seal_overtakes_is_made_again() -> None:
 
     object.__setattr__(vault.banks[0], "blocks", Blocks(vault.banks[0].blocks))
 
-    position, parameters = vault.read()
+    position, parameters, _ = vault.read()
 
     assert position.step == 2
     assert all((array == 2).all() for layer in parameters for array in layer)
@@ -148,7 +163,7 @@ def test_a_step_that_a_fence_came_into_is_not_sealed() -> None:
 
 def test_a_fence_changes_the_spare_bank_and_not_the_committed_one() -> None:
     vault = a_vault()
-    (committed, spare), row = vault.banks, vault.read_row(0, 1)[1]
+    (committed, spare), row = vault.banks, row_of(vault, 0, 1)
     vault.fence()
     for block in spare.blocks:
         block[...] = np.nan
@@ -157,4 +172,34 @@ def test_a_fence_changes_the_spare_bank_and_not_the_committed_one() -> None:
     assert vault.is_finite()
     vault.seal(Position(step=1))
     assert vault.is_finite()
-    np.testing.assert_array_equal(vault.read_row(0, 1)[1], row)
+    np.testing.assert_array_equal(row_of(vault, 0, 1), row)
+
+
+def test_a_neuron_is_read_with_what_the_optimizer_remembers_and_what_the_network_was_like() -> None:
+    vault = a_vault()
+    vault.begin("a run", a_plan(Adam()))
+    vault.banks[vault.sealed.bank].blocks[0][2, 1] = 5
+
+    sealed, layer, index, numbers = vault.read_neuron(lambda model: (len(model.dense) - 2, 1))
+
+    assert (layer, index) == (0, 1)
+    assert sealed.setup.model is MODEL
+    np.testing.assert_array_equal(numbers[0], [*PARAMETERS[0].weights[1], PARAMETERS[0].bias[1]])
+    np.testing.assert_array_equal(numbers[1:], [[0, 0, 0], [5, 5, 5]])
+    numbers[:] = 9
+    assert fingerprint(vault.read().parameters) == fingerprint(PARAMETERS)
+
+
+def test_a_state_of_another_shape_takes_the_place_of_what_is_committed_all_at_once() -> None:
+    vault, wider = a_vault(), mlp(2, (5,), 1, "tanh")
+    banks = vault.banks
+    vault.restore(RunState.at_rest(initial_parameters(wider, 1, "float32"), setup=Setup.of(wider, "neuron")))
+
+    assert vault.read().setup.model is wider
+    assert [rows.shape for rows in vault.copy_rows()[0]] == [(1, 5, 3), (1, 1, 6)]
+    assert not vault.seal(Position(step=1), banks), "a step of the old network is not sealed"
+
+
+def test_a_state_that_says_nothing_of_its_network_is_refused() -> None:
+    with pytest.raises(ValueError, match="setup"):
+        Vault(RunState.at_rest(PARAMETERS))

@@ -1,0 +1,132 @@
+"""Having a run rest, and playing it on in pieces."""
+
+from collections.abc import Callable
+
+from deepnet import events
+from deepnet.actors.assignment import Assignment, Rest
+from deepnet.actors.context import Context
+from typing import Any as Passed
+from deepnet.actors.messages import GoOn
+from deepnet.actors.system import ActorSystem, in_a_turn
+from deepnet.errors import RunError, UnknownNameError
+from deepnet.maths.checks import whole_number
+from deepnet.runs.intervening import Intervener, require_under_way
+from deepnet.runs.states import Change
+from deepnet.training.position import Position
+
+UNITS = ("message", "sample", "batch", "epoch")
+
+
+class Controls:
+    """Lets one run rest and go on.
+
+    Args:
+        context: what the actors of the network share.
+        actors: they themselves.
+        intervener: who else changes the network.
+    """
+
+    def __init__(self, context: Context, actors: ActorSystem, intervener: Intervener) -> None:
+        self._context = context
+        self._actors = actors
+        self._intervener = intervener
+
+    def pause(self, run: Assignment, timeout: float | None) -> Change:
+        """Have the run rest before its next step; see `deepnet.runs.run.Run.pause`."""
+        with self._intervener.alone():
+            _require_controllable(run)
+            old = run.shown_state
+            rest = run.rest
+            if old == "running":
+                rest = self._rest(run, lambda _position, _rows: True)
+        if rest is not None and not run.is_paused:
+            self._actors.await_event(rest.reached, timeout)
+        return self._tell(Change("pause", "run", self._step(run), old, run.shown_state))
+
+    def resume(self, run: Assignment) -> Change:
+        """Have the run go on; see `deepnet.runs.run.Run.resume`."""
+        with self._intervener.alone():
+            _require_controllable(run)
+            change = Change("resume", "run", self._step(run), run.shown_state, "running")
+            rest, run.rest = run.rest, None
+            if rest is not None:
+                rest.reached.set()  # whoever waits for it waits no longer
+            self._actors.open_gate()
+            self._actors.tell("trainer", GoOn())
+        return self._tell(change)
+
+    def step(self, run: Assignment, unit: str, n: int, timeout: float | None) -> Change:
+        """Play so much of the run and have it rest again; see `deepnet.runs.run.Run.step`."""
+        if unit not in UNITS:
+            raise UnknownNameError("unit", str(unit), UNITS)
+        n = whole_number(f"the number of units ({unit})", n, at_least=1)
+        if run.shown_state == "running":
+            self.pause(run, timeout)
+        before = self._step(run)
+        if unit == "message":
+            with self._intervener.alone():
+                _require_controllable(run)
+                messages = self._pass(run, n, timeout)
+        else:
+            messages = ()
+            with self._intervener.alone():
+                _require_controllable(run)
+                rest = self._rest(run, _due(unit, self._context.position_of(run), n))
+                self._actors.open_gate()
+            self._actors.await_event(rest.reached, timeout)
+        after = self._step(run)
+        return self._tell(Change("step", "run", after, before, after, messages))
+
+    def _pass(self, run: Assignment, n: int, timeout: float | None) -> tuple[Passed, ...]:
+        """Let so many messages be handled, one after the other; return them. A run that ends meanwhile gives fewer."""
+        passed: list[Passed] = []
+        while len(passed) < n and run.state == "running":
+            gate = self._actors.gate
+            if gate is None:
+                gate = self._actors.close_gate()
+                self._rest(run, _due("batch", self._context.position_of(run), 1), by_message=True)
+            some = gate.let_through(n - len(passed), timeout)
+            passed += some
+            rest = run.rest
+            if rest is None or rest.reached.is_set():
+                self._actors.open_gate()  # the step is sealed
+            elif not some:
+                raise TimeoutError("no message came: somebody who is to send one is dead; try again")
+        return tuple(passed)
+
+    def _rest(self, run: Assignment, due: Callable[[Position, int], bool], *, by_message: bool = False) -> Rest:
+        """Have the run rest where *due* says so, and nowhere before."""
+        before, rest = run.rest, Rest(due, by_message=by_message)
+        run.rest = rest
+        if before is not None:
+            before.reached.set()  # whoever waits for it waits no longer
+        self._actors.tell("trainer", GoOn())
+        return rest
+
+    def _step(self, run: Assignment) -> int:
+        return self._context.position_of(run).step
+
+    def _tell(self, change: Change) -> Change:
+        name = self._context.name
+        self._context.watchers.tell(
+            events.Intervened(name, change.step, change.kind, change.address, change.old, change.new)
+        )
+        return change
+
+
+def _due(unit: str, now: Position, n: int) -> Callable[[Position, int], bool]:
+    """Say where to rest after *n* units, given where the run stands now."""
+    match unit:
+        case "epoch":
+            return lambda position, _rows: position.complete_epochs >= now.complete_epochs + n
+        case "sample":
+            return lambda _position, rows: rows >= n
+        case _:
+            return lambda position, _rows: position.step >= now.step + n
+
+
+def _require_controllable(run: Assignment) -> None:
+    """Raise RunError if the run is over, or waits for whoever asks."""
+    require_under_way(run, run if run.state == "running" else None)
+    if in_a_turn():
+        raise RunError("a watcher or handler cannot wait for the run that waits for it: do it in another thread")
