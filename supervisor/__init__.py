@@ -55,13 +55,14 @@ from supervisor.runtime.links import Exited, link, linked, unlink
 from supervisor.runtime.mailbox import Mailbox
 from supervisor.runtime.monitors import Monitor, demonitor, monitor
 from supervisor.runtime.ref import exit  # noqa: A004 - OTP's word
-from supervisor.runtime.scheduler import Scheduler
+from supervisor.runtime.scheduler import SKIP, Scheduler
 from supervisor.runtime.send_after import send_after
 from supervisor.runtime.supervisor import Supervisor
 from supervisor.runtime.watch import Down
 
 __all__ = [
     "IGNORE",
+    "SKIP",
     "AlreadyPresent",
     "AlreadyStarted",
     "Backoff",

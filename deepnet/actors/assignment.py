@@ -45,12 +45,24 @@ class Rest:
         by_message: whether the messages of the step under way are let through one by one.
         rows: learnt since somebody asked for it.
         reached: set when it rests, and when it never will.
+        counted: the last step whose rows have been counted: one that is played again counts once.
     """
 
     due: Callable[[Position, int], bool]
     by_message: bool = False
     rows: int = 0
     reached: threading.Event = field(default_factory=threading.Event)
+    counted: int = 0
+
+    def holds(self, position: Position) -> bool:
+        """Whether it is to rest here; one that has been reached holds wherever the run is put."""
+        return self.reached.is_set() or self.due(position, self.rows)
+
+    def count(self, step: int, rows: int) -> None:
+        """Note that *step* has been sealed, which learnt so many rows."""
+        if step > self.counted:
+            self.counted = step
+            self.rows += rows
 
 
 @dataclass(eq=False, slots=True)

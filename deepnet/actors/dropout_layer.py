@@ -20,6 +20,8 @@ class DropoutLayer(LayerLink):
         self._mask: Batch
 
     def _forward(self, message: Forward) -> None:
+        if self._has_come(message):
+            return
         self._step, self._attempt = message.step, message.attempt
         self._forward_message = message
         seed = message.way.seed
@@ -34,7 +36,7 @@ class DropoutLayer(LayerLink):
         self._pass_on(with_ones(activations * self._mask))
 
     def _backward(self, message: Backward) -> None:
-        if self._is_stale(message.step, message.attempt):
+        if self._is_stale(message.step, message.attempt) or self._has_come(message):
             return
         learns = self._forward_message.way.seed is not None
         self._send_back(message, lambda: message.errors * self._mask if learns else message.errors, message.squares)

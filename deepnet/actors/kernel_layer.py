@@ -25,6 +25,8 @@ class KernelLayer(LayerActor):
         self._gradient: Array | None = None  # while it waits for the norm of all
 
     def _forward(self, message: Forward) -> None:
+        if self._has_come(message):
+            return
         self._receive(message)
         self._gradient = None
         work = self._workspace_now = self._workspace(message)
@@ -38,7 +40,7 @@ class KernelLayer(LayerActor):
         self._give(work)
 
     def _backward(self, message: Backward) -> None:
-        if self._is_stale(message.step, message.attempt):
+        if self._is_stale(message.step, message.attempt) or self._has_come(message):
             return
         work, forward, update = self._workspace_now, self._forward_message, message.update
         square = None
@@ -74,7 +76,7 @@ class KernelLayer(LayerActor):
         return gradient
 
     def _apply(self, message: Apply) -> None:
-        if self._is_stale(message.step, message.attempt) or self._gradient is None:
+        if self._is_stale(message.step, message.attempt) or self._gradient is None or self._has_come(message):
             return
         self._change(message.optimizer, message.step, self._gradient * message.scale)
         self._trainer.send(Applied(message.step, message.attempt, self._layer))

@@ -4,7 +4,7 @@ from typing import Any
 
 from deepnet.actors.context import Context
 from deepnet.actors.line import Line
-from deepnet.actors.messages import Backward, Forward, Learnt, Measured, Predicted
+from deepnet.actors.messages import Apply, Backward, Forward, Learnt, Measured, Predicted
 from deepnet.maths.arrays import Batch
 from supervisor import ScheduledActor
 
@@ -30,6 +30,7 @@ class LayerLink(ScheduledActor):
         self._previous = None if self._is_first else Line(context.directory, addresses[place - 1])
         self._forward_message: Forward
         self._step = self._attempt = -1
+        self._latest: Any = None
 
     def on_start(self) -> None:
         self._context.directory.register(self.address, self.actor_ref)
@@ -54,6 +55,11 @@ class LayerLink(ScheduledActor):
             self._trainer.send(Measured(message.step, message.attempt, squares))
         else:
             self._trainer.send(Learnt(message.step, message.attempt))
+
+    def _has_come(self, message: Forward | Backward | Apply) -> bool:
+        """Whether this very message was the last one, too: one that comes twice counts once."""
+        latest, self._latest = self._latest, message
+        return message is latest
 
     def _is_stale(self, step: int, attempt: int) -> bool:
         return attempt != self._attempt or step != self._step

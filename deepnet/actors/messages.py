@@ -41,7 +41,7 @@ class Forward:
 
     Attributes:
         step: which step this belongs to.
-        attempt: which try at it; whatever belongs to an older one is dropped.
+        attempt: which try at it, below 0 for a question; whatever belongs to an older one is dropped.
         bank: which of the vault's two banks is the committed one.
         way: what for.
         activations: (rows, inputs + 1), ending in a column of ones.

@@ -54,6 +54,8 @@ class Neuron(ScheduledActor):
         self._context.directory.register(self.address, self.actor_ref)
 
     def _activate(self, message: Activate) -> None:
+        if message is self._activated:  # it came twice; the layer may have made more of what was written
+            return
         if message.setup is not self._setup:
             self._take_over(message.setup)
         message.compute(message.inputs, message.committed, self._activation, self._index, message.sums, message.outputs)

@@ -30,6 +30,8 @@ class NeuronLayer(LayerActor):
         self._correct: Correct
 
     def _forward(self, message: Forward) -> None:
+        if self._has_come(message):
+            return
         self._receive(message)
         work = self._workspace_now = self._workspace(message)
         committed, spare = self._banks(message)
@@ -46,7 +48,7 @@ class NeuronLayer(LayerActor):
         self._give(work)
 
     def _backward(self, message: Backward) -> None:
-        if self._is_stale(message.step, message.attempt):
+        if self._is_stale(message.step, message.attempt) or self._has_come(message):
             return
         work, kernels = self._workspace_now, self._forward_message.way.kernels
         errors, at_sums = message.errors, message.at_sums
@@ -66,7 +68,7 @@ class NeuronLayer(LayerActor):
         self._pass_back(self._backward_message, self._workspace_now, self._activate.committed, square)
 
     def _apply(self, message: Apply) -> None:
-        if not self._is_stale(message.step, message.attempt):
+        if not self._is_stale(message.step, message.attempt) and not self._has_come(message):
             self._ask(
                 Change(message.step, message.attempt, self.actor_inbox, self._correct, message.optimizer, message.scale)
             )

@@ -53,6 +53,7 @@ class StepPlayer(ScheduledActor):
         self._waits = False
         self._applied_layers: set[int] = set()
         self._question: Question | None = None
+        self._latest: Any = None
         self._targets: Any = None
         self._loss = 0.0
         self._tallies: tuple[Any, ...] = ()
@@ -81,17 +82,16 @@ class StepPlayer(ScheduledActor):
         step, optimizer = position.step + 1, self._course.optimizer(position)
         factors = _NO_FACTORS if self._rule is None else factors_of(optimizer, step, self._way.kernels.dtype)
         self._update = Update(optimizer, self._rules, self._waits, self._rule, factors)
-        self._send_forward(step, self._way, inputs)
+        self._send_forward(step, self._context.vault.next_attempt(), self._way, inputs)
 
-    def _send_forward(self, step: int, way: Way, inputs: Batch) -> None:
-        vault = self._context.vault
-        sealed = vault.sealed
-        self._step, self._attempt, self._banks = step, vault.next_attempt(), sealed.banks
+    def _send_forward(self, step: int, attempt: int, way: Way, inputs: Batch) -> None:
+        sealed = self._context.vault.sealed
+        self._step, self._attempt, self._banks = step, attempt, sealed.banks
         self._under_way = True
         self._first.send(Forward(step, self._attempt, sealed.bank, way, inputs))
 
     def _predicted(self, message: Predicted) -> None:
-        if self._is_stale(message):
+        if self._is_stale(message) or self._has_come(message):
             return
         if self._question is not None:
             self._predicted_for(self._question, message)
@@ -109,7 +109,7 @@ class StepPlayer(ScheduledActor):
 
     def _measured(self, message: Measured) -> None:
         """Every gradient is there, and so is the norm of all: let them be applied."""
-        if self._is_stale(message):
+        if self._is_stale(message) or self._has_come(message):
             return
         if self._question is not None:
             self._answer(self._question)
@@ -161,6 +161,11 @@ class StepPlayer(ScheduledActor):
     def _is_stale(self, message: Predicted | Learnt | Measured | Applied) -> bool:
         return message.attempt != self._attempt or message.step != self._step or not self._under_way or self.abandoned
 
+    def _has_come(self, message: Predicted | Measured) -> bool:
+        """Whether this very message was the last one, too: one that comes twice counts once."""
+        latest, self._latest = self._latest, message
+        return message is latest
+
     def _running(self) -> Assignment:
         assert self._assignment is not None  # noqa: S101 - nobody plays a step without a run
         return self._assignment
@@ -171,11 +176,12 @@ class StepPlayer(ScheduledActor):
         """Send the inputs of a question on their way: they are looked at, and nothing is learnt from them."""
         self._question = question
         question.trace.clear()
-        sealed = self._context.vault.sealed
-        graded = Grader(question.loss or loss_named("mean_squared_error"), sealed.setup, question.kernels)
+        vault, loss = self._context.vault, question.loss or loss_named("mean_squared_error")
+        sealed = vault.sealed
+        graded = self._question_grader = Grader(loss, sealed.setup, question.kernels)
         way = Way(question.kernels, sealed.setup, None, end_sums=graded.at_sums, trace=question.trace)
-        self._question_grader = graded
-        self._send_forward(sealed.position.step, way, question.inputs)
+        attempt = -vault.next_attempt()  # so that what was said when that step was learnt cannot match
+        self._send_forward(sealed.position.step, attempt, way, question.inputs)
 
     def _predicted_for(self, question: Question, message: Predicted) -> None:
         if question.targets is None:

@@ -1,6 +1,5 @@
 """The actors of one network as a whole: started, reached by address, killed, stopped."""
 
-import itertools
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence, Sized
@@ -12,12 +11,14 @@ import pykka
 
 from deepnet.actors.assignment import Hold, Question
 from deepnet.actors.checkpointer import Checkpointer
-from deepnet.actors.context import Context, InjectedCrashError
-from deepnet.actors.kernel_layer import KernelLayer
-from deepnet.actors.link import LayerLink
-from deepnet.actors.messages import Asked, Assigned, GoOn
+from deepnet.actors.context import Context
+from deepnet.actors.courier import Courier, Hook, Rank
+from deepnet.actors.faults import DeliveryFaults
+from deepnet.actors.message_gate import MessageGate
+from deepnet.actors.messages import Asked, Assigned, GoOn, Healed, Interrupt
 from deepnet.actors.neuron import Neuron
-from deepnet.actors.trainer import Trainer
+from deepnet.actors.strikes import counting_neurons, crashing_anybody, crashing_neurons, striking
+from deepnet.actors.tracing import Recorder, TracedMessage
 from deepnet.actors.tree import TreeNode, actors_of, read_tree, start_tree, supervisor_of
 from deepnet.errors import NetworkStoppedError, RunError
 from deepnet.maths.arrays import Batch
@@ -47,9 +48,6 @@ MOST_REVIVALS = 1000
 """How often a network that was killed as a whole comes back; one that keeps dying by itself does not."""
 LOOK_SECONDS = 0.2
 """How often someone who waits for an answer looks whether there is still somebody to give it."""
-
-_MORTALS = (Neuron, KernelLayer)
-"""Those that compute: at granularity ``layer`` a layer dies for its neurons."""
 
 
 class ActorSystem:
@@ -95,7 +93,10 @@ class ActorSystem:
             turn_budget=1 if order is not None else TURN_BUDGET,
             pick=order,
         )
-        self.gate = None
+        self.gate: MessageGate | None = None
+        self.courier = Courier(self._scheduler, tuple(context.model.named_layers()))
+        self.delivery_faults = DeliveryFaults(self.courier, lambda: self.tell("trainer", Healed("")))
+        self._remove_hook: Callable[[], None] = lambda: None
         try:
             self._put_up()
         except BaseException:
@@ -211,6 +212,8 @@ class ActorSystem:
             TimeoutError: no answer came within *timeout* seconds.
             NetworkStoppedError: the tree has ended.
         """
+        if self.gate is not None:
+            raise RunError("the run stands in the middle of a step: play that to its end, with step('batch') or resume")
         self.wait_for(question, question.answered, timeout)
         if question.error is not None:
             raise question.error
@@ -227,7 +230,12 @@ class ActorSystem:
         if in_a_turn():
             raise RunError("a watcher or handler cannot wait for the actors that wait for it: ask in another thread")
         self.context.agenda.append(item)
-        self.tell("trainer", Asked())
+        gate = self.gate
+        if gate is None:
+            self.tell("trainer", Asked())
+        else:  # in the middle of a step that goes on by single messages: it will be begun anew
+            self.tell("trainer", Interrupt())
+            gate.forget()
         try:
             self.await_event(reached, timeout)
         except BaseException:
@@ -253,6 +261,17 @@ class ActorSystem:
                 raise TimeoutError(f"no answer came within {timeout} s: ask again")
             if not self._scheduler.threaded and not self._scheduler.run_one_turn():
                 raise RunError(f"everybody in {self.context.name} waits for somebody: nobody has any mail")
+
+    def trace(self, question: Question, timeout: float | None) -> tuple[TracedMessage, ...]:
+        """Return every message that answering *question* takes, in order; it may raise what `ask` raises."""
+        with Recorder(self.courier) as recorder:
+            self.ask(question, timeout)
+        return recorder.messages
+
+    def close_gate(self) -> MessageGate:
+        """Have the messages of a step pass one by one from now on."""
+        self.gate = MessageGate(self.courier)
+        return self.gate
 
     def open_gate(self) -> None:
         """Let messages pass by themselves again."""
@@ -294,34 +313,20 @@ class ActorSystem:
 
     def crash_at(self, ordinals: frozenset[int]) -> None:
         """Have neurons crash: at the message of these numbers, counting from 1 what neurons are told from now on."""
-        numbers = itertools.count(1)  # each worker that takes one gets another
-
-        def intercept(actor: Any, _message: Any) -> None:
-            if isinstance(actor, _MORTALS):
-                number = next(numbers)
-                if number in ordinals:
-                    raise InjectedCrashError(f"crashed on purpose at neuron message {number}")
-
-        self._scheduler.interceptor = intercept if ordinals else None
+        self._hook_up(crashing_neurons(ordinals) if ordinals else None)
 
     def strike(self, faults: Mapping[int, str]) -> None:
         """Let *faults* happen at messages of these numbers, counting what neurons, layers and trainer are told from 1.
 
         A fault is an address, which is killed, or ``crash``: whoever is about to handle the message raises.
         """
-        numbers = itertools.count(1)
+        self._hook_up(striking(faults, lambda address: self.kill(self.body_of(address))) if faults else None)
 
-        def intercept(actor: Any, _message: Any) -> None:
-            if not isinstance(actor, (Neuron, LayerLink, Trainer)):
-                return
-            number = next(numbers)
-            fault = faults.get(number)
-            if fault == "crash":
-                raise InjectedCrashError(f"crashed on purpose at message {number}")
-            if fault is not None:
-                self.kill(self.body_of(fault))
-
-        self._scheduler.interceptor = intercept if faults else None
+    def _hook_up(self, hook: Hook | None) -> None:
+        """Have *hook* called, in place of the one that was there for these purposes."""
+        self._remove_hook()
+        if hook is not None:
+            self._remove_hook = self.courier.add(hook, rank=Rank.STRIKE, sees_control=True)
 
     def body_of(self, address: str) -> str:
         """Who computes for *address*: where layers do, a neuron's is its layer."""
@@ -340,25 +345,8 @@ class ActorSystem:
         Args:
             ordinals: rising numbers, counting from 1 what these are told from now on; without one, nobody crashes.
         """
-        hit = next(ordinals, None)
-        if hit is None:
-            self._scheduler.interceptor = None
-            return
-        number, counting = 0, threading.Lock()
-
-        def intercept(actor: Any, _message: Any) -> None:
-            nonlocal number, hit
-            if not isinstance(actor, (Neuron, LayerLink, Trainer)):
-                return
-            with counting:
-                number += 1
-                if number != hit:
-                    return
-                hit = next(ordinals, None)
-                struck = number
-            raise InjectedCrashError(f"crashed on purpose at message {struck}")
-
-        self._scheduler.interceptor = intercept
+        first = next(ordinals, None)
+        self._hook_up(None if first is None else crashing_anybody(first, ordinals))
 
     @property
     def heals(self) -> list[float]:
@@ -367,17 +355,9 @@ class ActorSystem:
 
     def neuron_messages(self) -> Callable[[], int]:
         """Start to count what neurons are told; the function returned says how many it is so far."""
-        count = 0
-        counting = threading.Lock()
-
-        def intercept(actor: Any, _message: Any) -> None:
-            nonlocal count
-            if isinstance(actor, _MORTALS):
-                with counting:
-                    count += 1
-
-        self._scheduler.interceptor = intercept
-        return lambda: count
+        hook, count = counting_neurons()
+        self._hook_up(hook)
+        return count
 
     def stop(self) -> None:
         """Stop all actors, last started first, and the scheduler's threads. Twice is no error.
@@ -389,6 +369,7 @@ class ActorSystem:
             raise WouldBlockError(threading.current_thread().name, str(self._root))
         with self._ending:
             self._stopping = True
+        self.courier.close()
         if not self._scheduler.closed:
             try:
                 if self._scheduler.threaded:

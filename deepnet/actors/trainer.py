@@ -85,7 +85,7 @@ class Trainer(StepPlayer):
             if self.abandoned:  # a handler or a stream has hung for too long: another trainer has taken over
                 return
             if isinstance(move, PlayStep):  # nearly always
-                if assignment.rest is not None and assignment.rest.due(position, assignment.rest.rows):
+                if assignment.rest is not None and assignment.rest.holds(position):
                     self._lie_down()
                 else:
                     self._play(position, move.pair)
@@ -120,7 +120,7 @@ class Trainer(StepPlayer):
         assignment = self._running()
         keeper, rest = assignment.keeper, assignment.rest
         if rest is not None:
-            rest.rows += len(self._targets)
+            rest.count(step, len(self._targets))
         if keeper is not None and keeper.is_due(step):
             self._keep(keeper)
         self._context.courtesy.give_way(at_once=keeper is not None and keeper.waiting is not None)
@@ -134,8 +134,11 @@ class Trainer(StepPlayer):
     def _lie_down(self) -> None:
         """Play no step until somebody says so."""
         assignment = self._running()
-        if assignment.keeper is not None and not assignment.is_resting:
-            self._keep(assignment.keeper)
+        if not assignment.is_resting:
+            # A new vault shall begin here: where the run rests, people look, and change things.
+            self._context.restart_from(self._context.state_of(assignment), assignment)
+            if assignment.keeper is not None:
+                self._keep(assignment.keeper)
         assignment.lie_down()
 
     # Those who want a moment.

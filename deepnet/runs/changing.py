@@ -3,6 +3,7 @@
 from typing import Any
 
 from deepnet.actors.context import Context
+from deepnet.runs.injecting import Laboratory, fault_named
 from deepnet.runs.intervening import Intervener
 from deepnet.runs.states import Change
 from deepnet.training.interventions import NOT_GIVEN, Grow, NotGiven, Prune, SetNeurons
@@ -17,8 +18,10 @@ class Changing:
 
     name: str
     seed: int
+    dtype: str
     _context: Context
     _intervener: Intervener
+    _laboratory: Laboratory
 
     def set(
         self,
@@ -26,11 +29,11 @@ class Changing:
         *,
         weights: Any = NOT_GIVEN,
         bias: Any = NOT_GIVEN,
-        activation: str | None | NotGiven = NOT_GIVEN,
+        activation: str | NotGiven | None = NOT_GIVEN,
         learning_rate: float | NotGiven = NOT_GIVEN,
         rate: float | NotGiven = NOT_GIVEN,
         frozen: bool | NotGiven = NOT_GIVEN,
-        lesioned: float | bool | None | NotGiven = NOT_GIVEN,
+        lesioned: float | bool | NotGiven | None = NOT_GIVEN,
         granularity: str | NotGiven = NOT_GIVEN,
     ) -> Change:
         """Set what a neuron, or each neuron of a layer, is like; what is given together is one change.
@@ -138,7 +141,10 @@ class Changing:
             UnknownNameError: there is no such fault.
             RunError, TimeoutError, NetworkStoppedError: as for `set`.
         """
-        raise NotImplementedError
+        self._require_up()
+        begin = self._context.vault.sealed.position.step + 1 if first is None else first
+        what = fault_named(fault, self.dtype, amount=amount, rate=rate, first=begin, last=last, seed=seed)
+        return self._laboratory.inject(what, address, share)
 
     def _intervene(self, intervention: Any) -> Change:
         self._require_up()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from deepnet import events
 from deepnet.actors.assignment import Assignment, Rest
 from deepnet.actors.context import Context
-from typing import Any as Passed
+from deepnet.actors.message_gate import PASS_SECONDS, Passed
 from deepnet.actors.messages import GoOn
 from deepnet.actors.system import ActorSystem, in_a_turn
 from deepnet.errors import RunError, UnknownNameError
@@ -85,7 +85,7 @@ class Controls:
             if gate is None:
                 gate = self._actors.close_gate()
                 self._rest(run, _due("batch", self._context.position_of(run), 1), by_message=True)
-            some = gate.let_through(n - len(passed), timeout)
+            some = gate.let_through(n - len(passed), PASS_SECONDS if timeout is None else timeout)
             passed += some
             rest = run.rest
             if rest is None or rest.reached.is_set():

@@ -43,7 +43,7 @@ class Host:
     dtype: str
     spawn: Callable[[Assignment, RunState, str | None], Any]
 
-    def set_plan(self, run: Assignment, given: Mapping[str, Any], data: tuple[object, object] | None) -> Change:
+    def set_plan(self, run: Assignment, given: Mapping[str, Any], data: object | None) -> Change:
         """Change the plan of a run, or what it learns; see `deepnet.runs.run.Run.set`."""
         if data is not None:
             return self._set_data(run, given, data)
@@ -58,7 +58,7 @@ class Host:
 
         return self.intervener.carry_out(SetPlan(**given), run=run, settle=check)
 
-    def _set_data(self, run: Assignment, given: Mapping[str, Any], data: tuple[object, object]) -> Change:
+    def _set_data(self, run: Assignment, given: Mapping[str, Any], data: object) -> Change:
         if not isinstance(data, (tuple, list)) or len(data) != 2:
             raise InputError("data must be a pair of inputs and targets: give data=(inputs, targets)")
         if run.keeper is not None:
@@ -69,7 +69,7 @@ class Host:
             return source_of(model, self.dtype, plan, data[0], data[1], None)[0]
 
         rows = run.source.rows
-        intervention = _OtherRows(SetPlan(**given) if given else None, rows, len(data[0]))  # type: ignore[arg-type]
+        intervention = _OtherRows(SetPlan(**given) if given else None, rows, len(data[0]))
         return self.intervener.carry_out(intervention, run=run, settle=make)
 
     def _check_targets(self, run: Assignment, plan: Plan) -> None:

@@ -32,6 +32,7 @@ from deepnet.runs.changing import Changing
 from deepnet.runs.controlling import Controls
 from deepnet.runs.durable import Checkpoints, first_state, keeper_of, open_run
 from deepnet.runs.hosting import Host
+from deepnet.runs.injecting import Laboratory
 from deepnet.runs.intervening import Intervener, changed_layers
 from deepnet.runs.looking import Looking
 from deepnet.runs.rows import source_of
@@ -90,6 +91,7 @@ class Network(Looking, Changing):
             on_down=self._went_down,
         )
         self._intervener = Intervener(self._context, self.actors)
+        self._laboratory = Laboratory(self._context, self.actors, self._intervener)
         self._host = Host(
             self._context,
             self.actors,

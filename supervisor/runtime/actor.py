@@ -19,7 +19,7 @@ from supervisor.runtime.here import here
 from supervisor.runtime.mailbox import Handlers, Mailbox, StopFlag
 from supervisor.runtime.ref import Exit, ScheduledRef, bounce
 from supervisor.runtime.registry import speed_up_registry
-from supervisor.runtime.scheduler import Scheduler
+from supervisor.runtime.scheduler import SKIP, Scheduler
 from supervisor.runtime.signals import SystemRequest
 
 # What pykka says about an actor it says on this logger; whoever reads it shall find ours there too.
@@ -173,8 +173,8 @@ class ScheduledActor(pykka.Actor):
             return
         mailbox = self.actor_inbox
         intercept, instruments = mailbox.scheduler.interceptor, mailbox.instruments
-        if intercept is not None:
-            intercept(self, message)
+        if intercept is not None and intercept(self, message) is SKIP:
+            return
         if instruments is not None:
             instruments.observe(self.on_receive, message)
         else:

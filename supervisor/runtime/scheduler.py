@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from itertools import count
-from typing import TYPE_CHECKING, Any, ClassVar, Self, SupportsIndex, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, SupportsIndex, TypeVar
 
 import pykka
 
@@ -31,6 +31,19 @@ if TYPE_CHECKING:
 S = TypeVar("S", bound="ScheduledActor")
 
 _log = logging.getLogger("pykka")
+
+LOOK_SECONDS = 0.05
+"""How often somebody who waits for rest looks by himself: a worker whose thread ends tells nobody."""
+
+
+class _Skip:
+    """What an interceptor returns of a message that is not to be handled now."""
+
+    def __repr__(self) -> str:
+        return "SKIP"
+
+
+SKIP: Final = _Skip()
 
 TURN_BUDGET = 64
 """Messages an actor may handle before others get the worker; long enough to pay for the change of actor."""
@@ -81,9 +94,14 @@ class Scheduler:
         self.clock = clock or MonotonicClock()
         self.timers = Timers(self.clock, threaded=workers > 0, name=f"{name}-timers")
         self.interceptor: Callable[[ScheduledActor, Any], object] | None = None
-        """Called before each told message is handled; what it raises, the handler has raised."""
+        """Called before each told message is handled; what it raises, the handler has raised.
+
+        If it returns `SKIP` the message is not handled: whoever skips it may put it into a mailbox again, later. A turn
+        that is under way when this is set may end without it.
+        """
         self.queue: deque[Mailbox] = deque()
         self.parked: deque[LockType] = deque()  # one lock a sleeping worker; releasing it wakes that one
+        self.awaiting: tuple[threading.Event, ...] = ()  # set whenever a worker lies down to sleep
         self.going = True  # False makes workers park whatever is in the queue: paused, or closing
         self._closing = False
         self.on_worker_start = on_worker_start
@@ -131,6 +149,11 @@ class Scheduler:
         with self._crew:
             workers = (self._by_hand, *self._workers, *self._lost)
             return self._handled_by_lost + sum(worker.handled for worker in workers)
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether nobody has mail and all workers, but for the one that asks, sleep: at this moment."""
+        return self._all_sleep() and not self.queue
 
     @property
     def lost_threads(self) -> int:
@@ -346,10 +369,21 @@ class Scheduler:
         """Wait until all other workers sleep, and, unless the scheduler is paused, nobody has mail."""
         clock = MonotonicClock()
         end = None if timeout is None else clock.now() + timeout
-        pause = threading.Event()
-        others = self._other_workers()
-        while len(self.parked) < sum(worker.is_alive() for worker in others) or (self.queue and self.going):
-            if end is not None and clock.now() >= end:
-                return False
-            pause.wait(0.0005)
-        return True
+        asleep = threading.Event()
+        with self._crew:
+            self.awaiting = (*self.awaiting, asleep)
+        try:
+            while True:
+                asleep.clear()  # before the look: who lies down after it sets it again
+                if self._all_sleep() and not (self.queue and self.going):
+                    return True
+                left = LOOK_SECONDS if end is None else min(LOOK_SECONDS, end - clock.now())
+                if left <= 0:
+                    return False
+                asleep.wait(left)
+        finally:
+            with self._crew:
+                self.awaiting = tuple(event for event in self.awaiting if event is not asleep)
+
+    def _all_sleep(self) -> bool:
+        return len(self.parked) >= sum(worker.is_alive() for worker in self._other_workers())

@@ -146,6 +146,8 @@ class Worker:
         """Sleep until somebody releases our lock, unless mail arrived while we lay down."""
         scheduler, spot = self._scheduler, self._spot
         scheduler.parked.append(spot)
+        for asleep in scheduler.awaiting:
+            asleep.set()
         if (scheduler.queue and scheduler.going) or scheduler.closed:
             try:
                 scheduler.parked.remove(spot)

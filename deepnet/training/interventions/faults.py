@@ -43,9 +43,7 @@ class Inject:
             raise InputError(
                 f"fault must be a ValueFault, such as ValueFault(kind='noise', amount=0.1): {self.fault!r}"
             )
-        object.__setattr__(self, "share", positive_number("share", self.share))
-        if self.share > 1:
-            raise InputError(f"share must be 1 or less, got {self.share!r}")
+        object.__setattr__(self, "share", checked_share(self.share))
 
     def applied(self, state: RunState) -> Applied:
         """Return what becomes of *state*; new has the fault and the addresses of the neurons that have got it.
@@ -54,12 +52,8 @@ class Inject:
             InputError: there is no such place.
         """
         setup = setup_of(state)
-        candidates = self._candidates(setup.model)
-        count = max(1, round(self.share * len(candidates)))
-        order = stream(self.fault.seed, "injected neurons").permutation(len(candidates))
         struck: dict[int, list[int]] = {}
-        for number in sorted(order[:count].tolist()):
-            layer, index = candidates[number]
+        for layer, index in drawn_places(setup.model, self.address, self.network, self.share, self.fault.seed):
             struck.setdefault(layer, []).append(index)
         parts = []
         now = state
@@ -76,9 +70,34 @@ class Inject:
         neurons = tuple(f"dense_{layer}/{index}" for layer, indices in struck.items() for index in indices)
         return Applied(now, {"fault": None}, {"fault": self.fault.to_dict(), "neurons": neurons}, undo)
 
-    def _candidates(self, model: Chain) -> list[tuple[int, int]]:
-        """Return layer and index of each neuron that it may happen to."""
-        if self.address == EVERYWHERE:
-            return [(layer, index) for layer, dense in enumerate(model.dense) for index in range(dense.neurons)]
-        layer, indices = neurons_of(model, self.address, self.network)
-        return [(layer, index) for index in indices]
+
+def drawn_places(model: Chain, address: str, network: str, share: float, seed: int) -> list[tuple[int, int]]:
+    """Return layer and index of those neurons that a fault happens to, first layer first.
+
+    Args:
+        model: the layers.
+        address: of a neuron or a layer; ``network`` is all neurons.
+        network: its name, for messages.
+        share: how many of these, above 0 and up to 1; rounded, and one at least.
+        seed: which ones; a larger share has those of a smaller one.
+
+    Raises:
+        InputError: there is no such place, or the share is out of its range.
+    """
+    share = checked_share(share)
+    if address == EVERYWHERE:
+        candidates = [(layer, index) for layer, dense in enumerate(model.dense) for index in range(dense.neurons)]
+    else:
+        layer, indices = neurons_of(model, address, network)
+        candidates = [(layer, index) for index in indices]
+    count = max(1, round(share * len(candidates)))
+    order = stream(seed, "injected neurons").permutation(len(candidates))
+    return [candidates[number] for number in sorted(order[:count].tolist())]
+
+
+def checked_share(share: object) -> float:
+    """Return *share* as a number; raise InputError unless it is above 0 and up to 1."""
+    number = positive_number("share", share)
+    if number > 1:
+        raise InputError(f"share must be 1 or less, got {number!r}")
+    return number

@@ -3,13 +3,14 @@
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
-from supervisor import ScheduledActor, Scheduler
+from supervisor import SKIP, ScheduledActor, Scheduler
 from supervisor import exit as send_exit
 from supervisor.runtime.here import here
+from supervisor.runtime.mailbox import Handlers
 from supervisor.testing import FakeClock
 from tests.supervisor.runtime.caller import Caller, kept
 
@@ -172,6 +173,77 @@ class TestTurns:
 
         assert str(news[-1][1]) == "ValueError: one"
         assert kept(second) == ["two"]
+
+    def test_a_message_that_an_interceptor_skips_is_not_handled_until_it_comes_again(
+        self, by_hand: Scheduler, callers: Callable[[int], list[Any]], down: Callable[..., list[Any]]
+    ) -> None:
+        first, second = callers(2)
+        news, skipped = down(first), list[Any]()
+
+        def intercept(actor: Any, message: Any) -> object:
+            if actor.actor_ref is first and message != "urgent":
+                skipped.append(message)
+                return SKIP
+            return None
+
+        by_hand.interceptor = intercept
+        for message in ("one", "urgent", "two"):
+            first.tell(message)
+            second.tell(message)
+        assert first.ask("asked", block=False) is not None
+        by_hand.run_until_idle()
+
+        assert (skipped, kept(first)) == (["one", "two"], ["urgent", "asked"])
+        assert kept(second) == ["one", "urgent", "two"]
+        by_hand.interceptor = None
+        for message in skipped:
+            first.tell(message)
+        by_hand.run_until_idle()
+        assert kept(first) == ["urgent", "asked", "one", "two"]
+        assert "Down" not in [what for what, _ in news]
+
+    def test_what_is_skipped_keeps_its_type_from_its_handler_in_the_table(self, by_hand: Scheduler) -> None:
+        handled = list[str]()
+
+        class Quick(ScheduledActor):
+            handlers: ClassVar[Handlers] = {str: lambda _actor, message: handled.append(message)}
+
+        ref = by_hand.spawn(Quick)
+        by_hand.interceptor = lambda _actor, message: SKIP if message == "no" else None
+        for message in ("yes", "no", "yes"):
+            ref.tell(message)
+        by_hand.run_until_idle()
+        ref.stop(block=False)
+        by_hand.run_until_idle()
+
+        assert handled == ["yes", "yes"]
+
+    def test_it_is_at_rest_when_nobody_has_mail_and_all_workers_sleep(self) -> None:
+        begun, release, looks = threading.Event(), threading.Event(), list[bool]()
+
+        def hold() -> bool:
+            begun.set()
+            return release.wait(5)
+
+        with Scheduler(workers=2) as scheduler:
+            ref = scheduler.spawn(Caller)
+            assert scheduler.drain(5)
+            looks.append(scheduler.at_rest)
+            ref.tell(hold)
+            assert begun.wait(5)
+            looks.append(scheduler.at_rest)
+            assert not scheduler.drain(0.01)
+            release.set()
+            assert scheduler.drain(5)
+            looks.append(scheduler.at_rest)
+            scheduler.pause()
+            ref.tell("later")
+            looks.append(scheduler.at_rest)
+            ref.stop(block=False)
+            scheduler.resume()
+            assert scheduler.drain(5)
+
+        assert looks == [True, False, True, False]
 
 
 class TestByHand:
