@@ -20,7 +20,7 @@ class DropoutLayer(LayerLink):
         self._mask: Batch
 
     def _forward(self, message: Forward) -> None:
-        if self._has_come(message):
+        if message is self._forward_message:
             return
         self._step, self._attempt = message.step, message.attempt
         self._forward_message = message
@@ -36,8 +36,9 @@ class DropoutLayer(LayerLink):
         self._pass_on(with_ones(activations * self._mask))
 
     def _backward(self, message: Backward) -> None:
-        if self._is_stale(message.step, message.attempt) or self._has_come(message):
+        if message is self._backward_message or self._is_stale(message.step, message.attempt):
             return
+        self._backward_message = message
         learns = self._forward_message.way.seed is not None
         self._send_back(message, lambda: message.errors * self._mask if learns else message.errors, message.squares)
 

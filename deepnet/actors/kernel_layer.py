@@ -25,9 +25,12 @@ class KernelLayer(LayerActor):
         self._gradient: Array | None = None  # while it waits for the norm of all
 
     def _forward(self, message: Forward) -> None:
-        if self._has_come(message):
+        if message is self._forward_message:
             return
-        self._receive(message)
+        self._step, self._attempt = message.step, message.attempt
+        self._forward_message = message
+        if message.way.setup is not self._setup:
+            self._take_over(message.way.setup)
         self._gradient = None
         work = self._workspace_now = self._workspace(message)
         # They may be made anew at any time: both halves of a step need the same.
@@ -40,8 +43,9 @@ class KernelLayer(LayerActor):
         self._give(work)
 
     def _backward(self, message: Backward) -> None:
-        if self._is_stale(message.step, message.attempt) or self._has_come(message):
+        if message is self._backward_message or self._is_stale(message.step, message.attempt):
             return
+        self._backward_message = message
         work, forward, update = self._workspace_now, self._forward_message, message.update
         square = None
         if update.rule is not None and not self._treatments:
@@ -76,9 +80,10 @@ class KernelLayer(LayerActor):
         return gradient
 
     def _apply(self, message: Apply) -> None:
-        if self._is_stale(message.step, message.attempt) or self._gradient is None or self._has_come(message):
+        if self._is_stale(message.step, message.attempt) or self._gradient is None:
             return
-        self._change(message.optimizer, message.step, self._gradient * message.scale)
+        gradient, self._gradient = self._gradient, None  # what comes twice counts once
+        self._change(message.optimizer, message.step, gradient * message.scale)
         self._trainer.send(Applied(message.step, message.attempt, self._layer))
 
     def _change(self, optimizer: Optimizer, step: int, gradient: Array) -> None:

@@ -41,13 +41,6 @@ class LayerActor(LayerLink):
         self._treatments = setup.treatments[self._layer]
         self._work = None
 
-    def _receive(self, message: Forward) -> None:
-        """Note what is under way."""
-        self._step, self._attempt = message.step, message.attempt
-        self._forward_message = message
-        if message.way.setup is not self._setup:
-            self._take_over(message.way.setup)
-
     def _workspace(self, message: Forward) -> Workspace:
         """Return where to compute: the same arrays again and again, where that hurts nobody."""
         work, activations = self._work, message.activations
@@ -60,7 +53,7 @@ class LayerActor(LayerLink):
 
     def _banks(self, message: Forward) -> tuple[Array, Array]:
         """Return this layer's blocks of the committed and the spare bank, each (1 + slots, neurons, inputs + 1)."""
-        banks = self._context.vault.banks
+        banks = self._context.vault.sealed.banks
         if banks is not self._seen_banks:  # made anew for each run, and at a fence
             self._seen_banks = banks
             one, other = (bank.blocks[self._layer] for bank in banks)
@@ -89,7 +82,7 @@ class LayerActor(LayerLink):
         if way.trace is not None:
             way.trace[self.address] = (work.sums, work.outputs[:, :-1])
             self._work = None
-        self._pass_on(work.outputs, work.sums if way.end_sums and self._is_last else None)
+        self._pass_on(work.outputs, work.sums if way.end_sums and self._following is None else None)
 
     def _pass_back(self, message: Backward, work: Workspace, committed: Array, square: float | None) -> None:
         """Send back what the deltas mean for the layer before; *square* is that of the gradient, if it counts."""

@@ -1,10 +1,10 @@
 """What all actors of layers have in common: their place in the chain between the trainer and the trainer."""
 
-from typing import Any
+from typing import Any, cast
 
 from deepnet.actors.context import Context
 from deepnet.actors.line import Line
-from deepnet.actors.messages import Apply, Backward, Forward, Learnt, Measured, Predicted
+from deepnet.actors.messages import Backward, Forward, Learnt, Measured, Predicted
 from deepnet.maths.arrays import Batch
 from supervisor import ScheduledActor
 
@@ -23,14 +23,15 @@ class LayerLink(ScheduledActor):
         self._context = context
         addresses = tuple(context.model.named_layers())
         place = addresses.index(address)
-        self._is_last = place + 1 == len(addresses)
-        self._is_first = "dense_0" not in addresses[:place]  # what comes before has nothing to learn
+        is_last = place + 1 == len(addresses)
+        is_first = "dense_0" not in addresses[:place]  # what comes before has nothing to learn
         self._trainer = Line(context.directory, "trainer")
-        self._following = None if self._is_last else Line(context.directory, addresses[place + 1])
-        self._previous = None if self._is_first else Line(context.directory, addresses[place - 1])
-        self._forward_message: Forward
+        self._following = None if is_last else Line(context.directory, addresses[place + 1])
+        self._previous = None if is_first else Line(context.directory, addresses[place - 1])
+        # The last of each, until there is one; the same message once more counts once.
+        self._forward_message = cast(Forward, None)
+        self._backward_message = cast(Backward, None)
         self._step = self._attempt = -1
-        self._latest: Any = None
 
     def on_start(self) -> None:
         self._context.directory.register(self.address, self.actor_ref)
@@ -55,11 +56,6 @@ class LayerLink(ScheduledActor):
             self._trainer.send(Measured(message.step, message.attempt, squares))
         else:
             self._trainer.send(Learnt(message.step, message.attempt))
-
-    def _has_come(self, message: Forward | Backward | Apply) -> bool:
-        """Whether this very message was the last one, too: one that comes twice counts once."""
-        latest, self._latest = self._latest, message
-        return message is latest
 
     def _is_stale(self, step: int, attempt: int) -> bool:
         return attempt != self._attempt or step != self._step

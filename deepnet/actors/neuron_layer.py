@@ -26,13 +26,15 @@ class NeuronLayer(LayerActor):
         self._missing = 0
         self._workspace_now: Workspace
         self._activate: Activate
-        self._backward_message: Backward
         self._correct: Correct
 
     def _forward(self, message: Forward) -> None:
-        if self._has_come(message):
+        if message is self._forward_message:
             return
-        self._receive(message)
+        self._step, self._attempt = message.step, message.attempt
+        self._forward_message = message
+        if message.way.setup is not self._setup:
+            self._take_over(message.way.setup)
         work = self._workspace_now = self._workspace(message)
         committed, spare = self._banks(message)
         self._activate = Activate(
@@ -48,7 +50,7 @@ class NeuronLayer(LayerActor):
         self._give(work)
 
     def _backward(self, message: Backward) -> None:
-        if self._is_stale(message.step, message.attempt) or self._has_come(message):
+        if message is self._backward_message or self._is_stale(message.step, message.attempt):
             return
         work, kernels = self._workspace_now, self._forward_message.way.kernels
         errors, at_sums = message.errors, message.at_sums
@@ -68,7 +70,7 @@ class NeuronLayer(LayerActor):
         self._pass_back(self._backward_message, self._workspace_now, self._activate.committed, square)
 
     def _apply(self, message: Apply) -> None:
-        if not self._is_stale(message.step, message.attempt) and not self._has_come(message):
+        if not self._is_stale(message.step, message.attempt) and type(self._question) is not Change:
             self._ask(
                 Change(message.step, message.attempt, self.actor_inbox, self._correct, message.optimizer, message.scale)
             )

@@ -56,7 +56,7 @@ class Source(Protocol):
         ...
 
     def cut(self, batch_size: int, recut: Recut | None) -> Self:
-        """Return a source of the same rows in batches of *batch_size*; this one stays what it is.
+        """Return a source of the same rows in batches of *batch_size*; this one stays, and may be what is returned.
 
         Args:
             batch_size: rows of a batch.
@@ -124,33 +124,26 @@ class ArraySource:
         self._epoch: _Epoch | None = None
 
     def batch(self, epoch: int, index: int) -> Pair | None:
-        place = self._place(epoch, index)
-        if place is None:
+        first = index * self._batch_size if self._recut is None else self._first(epoch, index)
+        if first > self._last:
             return None
-        now = self._begun(epoch)
+        place = slice(first, first + self._batch_size)
+        now = self._epoch
+        if now is None or now.number != epoch:
+            now = self._epoch = self._begin(epoch)
         if now.rows is not None:
             return now.rows[0][place], now.rows[1][place]
         numbers = now.order[place]
         return self._inputs[numbers], self._targets[numbers]
 
-    def _place(self, epoch: int, index: int) -> slice | None:
-        """Return where batch *index* lies in the order of *epoch*; None if the epoch has no more."""
-        batch = row = 0
-        if self._recut is not None and self._recut[0] == epoch:
-            _, batch, row = self._recut
-            if index < batch:
-                raise InputError(f"batch {index} of epoch {epoch} was cut otherwise: there are those from {batch} on")
-        first = row + (index - batch) * self._batch_size
-        end = first + self._batch_size
-        if first >= self.rows or (self._drop_last and end > self.rows):
-            return None
-        return slice(first, end)
-
-    def _begun(self, epoch: int) -> _Epoch:
-        now = self._epoch
-        if now is None or now.number != epoch:
-            now = self._epoch = self._begin(epoch)
-        return now
+    def _first(self, epoch: int, index: int) -> int:
+        """Return where batch *index* begins in the order of *epoch*."""
+        if self._recut is None or self._recut[0] != epoch:
+            return index * self._batch_size
+        _, batch, row = self._recut
+        if index < batch:
+            raise InputError(f"batch {index} of epoch {epoch} was cut otherwise: there are those from {batch} on")
+        return row + (index - batch) * self._batch_size
 
     def _begin(self, epoch: int) -> _Epoch:
         order = epoch_order(self.rows, seed=self._seed, epoch=epoch, shuffle=self._shuffle)
@@ -158,16 +151,19 @@ class ArraySource:
         return _Epoch(epoch, order, (self._inputs[order], self._targets[order]) if self._is_rearranged else None)
 
     def row_numbers(self, epoch: int, index: int) -> tuple[int, ...] | None:
-        place = self._place(epoch, index)
-        if place is None:
+        if self.batch(epoch, index) is None:
             return ()
-        rows = self._begun(epoch).order[place]
+        assert self._epoch is not None  # noqa: S101 - the batch is of it
+        first = self._first(epoch, index)
+        rows = self._epoch.order[first : first + self._batch_size]
         return tuple((rows if self._numbers is None else self._numbers[rows]).tolist())
 
     def all_rows(self) -> Pair | None:
         return self._inputs[:, :-1], self._targets
 
     def cut(self, batch_size: int, recut: Recut | None) -> Self:
+        if (batch_size, recut) == (self._batch_size, self._recut):
+            return self
         other = copy.copy(self)  # it has the same arrays
         other._set_cut(batch_size, recut)  # noqa: SLF001 - one of ours
         return other
@@ -177,6 +173,7 @@ class ArraySource:
         if not batches:
             raise InputError(f"{self.rows} rows make no batch of {batch_size}: give more rows, or keep the last batch")
         self.batches: int = batches
+        self._last = self.rows - (batch_size if self._drop_last else 1)  # no batch begins after it
         self._batch_size = batch_size
         self._recut = recut
 

@@ -184,6 +184,7 @@ class Intervener:
             if source is not None:
                 run.source = source
             run.take_up(after)
+            run.plan = setup.plan
         self._context.commit(after, run)
         self._actors.rebuild(changed_layers(old, setup))
         if run is not None and run.keeper is not None:

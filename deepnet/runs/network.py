@@ -4,6 +4,7 @@ import itertools
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
@@ -213,7 +214,7 @@ class Network(Looking, Changing):
     def _spawn(self, run: Assignment, state: RunState, name: str | None) -> "Network":
         """Bring up another network like this one, that goes on with *run* from *state*, and is paused."""
         assert state.setup is not None  # noqa: S101 - whoever branches sees to it
-        plan, source = state.setup.plan or run.plan, run.source.cut(run.plan.batch_size, None)
+        plan, source = state.setup.plan or run.plan, copy(run.source)  # each is in an epoch of its own
         options = replace(self._options, name=name or f"{self.name}_branch_{next(_numbers)}")
         network = Network(state.setup.model, options, [unpack(rows) for rows in state.rows])
         try:

@@ -87,6 +87,7 @@ class NeuronState:
             bias=float(row[-1]),
             activation=self.activation,
             held=self.lesioned,
+            frozen=self.frozen,
             inputs=None if last is None else last.inputs,
             sum=None if last is None else last.sum,
             output=None if last is None else last.output,
