@@ -10,10 +10,10 @@ import pytest
 from deepnet import Adam, Chain, Dense, Dropout, Until, events, start
 from deepnet.actors.courier import Rank, Verdict
 from deepnet.actors.faults import DELIVERY_FAULTS, DeliveryFault
-from deepnet.actors.lost import LOOK_SECONDS
-from deepnet.actors.message_gate import MessageGate
+from deepnet.actors.messages import Healed
 from deepnet.errors import InputError, UnknownNameError
 from deepnet.maths.parameters import fingerprint
+from deepnet.maths.random import stream
 from deepnet.runs.network import Network
 from deepnet.runs.run import Run
 
@@ -114,6 +114,73 @@ def test_every_single_message_may_come_twice(granularity: str) -> None:
         )
         assert network.summary().restarts == 0
     assert set(asked) <= {(1, 1)}
+
+
+@pytest.mark.parametrize("granularity", GRANULARITIES)
+@pytest.mark.parametrize("order", range(12))
+def test_nor_in_whatever_order_turns_are_taken_and_time_passes(order: int, granularity: str) -> None:
+    chance = stream(order, "turns")
+    with start(
+        MODEL, workers=0, order=lambda waiting: int(chance.integers(waiting)), granularity=granularity
+    ) as network:
+        faults, scheduler = network.actors.delivery_faults, network.actors._scheduler
+        faults.inject(DeliveryFault("duplicate", rate=0.5, seed=order))
+        faults.inject(DeliveryFault("delay", rate=0.2, seconds=3600.0, seed=order + 100))
+        faults.inject(DeliveryFault("crash", rate=0.03, seed=order + 200))
+        run = learn(network, until=Until(steps=20))
+        for _ in range(5000):
+            scheduler.run_until_idle(max_turns=int(chance.integers(1, 60)))
+            if run.state != "running":
+                break
+            faults.catch_up()
+        assert run.state == "finished"
+        assert fingerprint(network.parameters()) == undisturbed(MODEL, until=Until(steps=20))
+
+
+def test_what_is_late_does_not_come_once_the_step_is_to_be_played_again() -> None:
+    seen: list[tuple[str, int]] = []
+
+    def look(_actor: Any, address: str, message: Any) -> Verdict:
+        seen.append((address, message.attempt))
+        return Verdict.DELIVER
+
+    with start(MODEL, workers=0, order=lambda waiting: waiting - 1) as network:
+        network.actors.courier.add(look, rank=Rank.LOOK)
+        faults, scheduler = network.actors.delivery_faults, network.actors._scheduler
+        remove = faults.inject(DeliveryFault("delay", rate=1.0, seconds=3600.0), {"dense_0/1"})
+        learn(network)
+        scheduler.run_until_idle()
+        network.actors.tell("trainer", Healed(""))
+        scheduler.run_until_idle(max_turns=1)  # the trainer has begun anew, and nobody else knows
+        assert faults.catch_up()
+        scheduler.run_until_idle(max_turns=1)
+        begun = ("dense_0", 2) in seen
+        while scheduler.run_until_idle() or faults.catch_up():
+            pass
+        remove()
+        assert fingerprint(network.parameters()) == undisturbed(MODEL)
+
+    assert not begun
+    assert ("dense_0/1", 1) not in seen[: seen.index(("dense_0", 2))]
+
+
+@pytest.mark.parametrize("granularity", GRANULARITIES)
+def test_what_comes_twice_is_followed_by_no_more_than_what_comes_once(granularity: str) -> None:
+    def told(rate: float | None) -> Counter[str]:
+        messages: dict[int, Any] = {}
+
+        def look(_actor: Any, _address: str, message: Any) -> Verdict:
+            messages[id(message)] = message
+            return Verdict.DELIVER
+
+        with start(MODEL, workers=4, granularity=granularity) as network:
+            network.actors.courier.add(look, rank=Rank.LOOK)
+            if rate is not None:
+                network.actors.delivery_faults.inject(DeliveryFault("duplicate", rate=rate))
+            learn(network, clip_norm=0.1).wait(WAIT_SECONDS)
+        return Counter(type(message).__name__ for message in messages.values())
+
+    assert told(1.0) == told(None)
 
 
 def test_a_question_is_not_answered_by_what_was_said_when_the_step_was_learnt() -> None:
@@ -245,70 +312,6 @@ def test_a_network_with_faults_can_be_stopped(kind: str) -> None:
         run.ended_within(0.01)
         network.stop()
         assert network.actors.delivery_faults.faults == ()
-
-
-def test_who_looks_for_lost_messages_is_there_only_while_some_may_be_lost() -> None:
-    def finders() -> list[threading.Thread]:
-        return [thread for thread in threading.enumerate() if thread.name == "network:it-lost"]
-
-    with start(MODEL, name="it") as network:
-        faults = network.actors.delivery_faults
-        numbers = []
-        faults.inject(DeliveryFault("duplicate"))
-        numbers.append(len(finders()))
-        removals = [faults.inject(DeliveryFault("drop")), faults.inject(DeliveryFault("delay"))]
-        numbers.append(len(finders()))
-        for remove in removals:
-            remove()
-        for finder in finders():
-            finder.join(WAIT_SECONDS)
-        numbers.append(len(finders()))
-
-    assert numbers == [0, 1, 0]
-
-
-def test_what_waits_at_a_gate_is_not_taken_for_lost() -> None:
-    replays: list[events.Event] = []
-
-    def note(event: events.Event) -> None:
-        if isinstance(event, events.StepReplayed):
-            replays.append(event)
-
-    with start(MODEL, watcher=note) as network:
-        # One message is lost, of two that are on their way: as long as the other waits there is something to happen.
-        remove = network.actors.delivery_faults.inject(DeliveryFault("drop", rate=1.0), {"dense_0/1"})
-        gate = MessageGate(network.actors.courier)
-        run = learn(network)
-        assert [message.receiver for message in gate.let_through(3)] == ["dense_0", "dense_0/0", "dense_0/1"]
-        threading.Event().wait(10 * LOOK_SECONDS)
-        seen = list(replays)
-        remove()
-        gate.open()
-        run.wait(WAIT_SECONDS)
-        assert fingerprint(network.parameters()) == undisturbed(MODEL)
-
-    assert seen == []
-    assert len(replays) == 1
-
-
-def test_messages_that_are_no_part_of_a_step_are_never_struck() -> None:
-    seen: Counter[str] = Counter()
-
-    def look(_actor: Any, address: str, message: Any) -> Verdict:
-        seen[f"{address} {type(message).__name__}"] += 1
-        return Verdict.DELIVER
-
-    with start(MODEL) as network:
-        network.actors.courier.add(look, rank=Rank.LOOK, sees_control=True)
-        network.actors.delivery_faults.inject(DeliveryFault("drop", rate=1.0))
-        run = learn(network)
-        while seen["trainer Healed"] < 3:  # each is told once the step is known to be stuck again
-            run.ended_within(0.001)
-        network.actors.delivery_faults.clear()
-        run.wait(WAIT_SECONDS)
-        assert fingerprint(network.parameters()) == undisturbed(MODEL)
-
-    assert seen["trainer Assigned"] == 1
 
 
 @pytest.mark.parametrize(
