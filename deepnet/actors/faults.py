@@ -44,7 +44,8 @@ class DeliveryFault:
         seconds: how long a ``hang`` or a ``delay`` takes.
         first: the first step whose messages it may strike, from 1 ...
         last: ... and the last one; None for no last one.
-        seed: where its chance begins, 0 or more.
+        seed: where its chance begins, 0 or more. Faults of the same seed draw the same numbers: of several, give each
+            its own.
 
     Raises:
         InputError: one of these is out of its range.

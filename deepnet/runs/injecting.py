@@ -42,7 +42,7 @@ def fault_named(
     fault = ValueFault(kind=kind, amount=much, rate=1.0 if rate is None else rate, first=first, last=last, seed=seed)
     if kind == "bit_flip" and fault.amount >= np.dtype(dtype).itemsize * 8:
         raise InputError(f"a {dtype} has bits 0 to {np.dtype(dtype).itemsize * 8 - 1}, got {fault.amount:g}")
-    if kind != "bit_flip" and abs(fault.amount) > np.finfo(dtype).max:
+    if kind != "bit_flip" and abs(fault.amount) > float(np.finfo(dtype).max):
         raise InputError(f"the amount of a fault must be finite in {dtype}, got {fault.amount:g}")
     return fault
 
