@@ -43,26 +43,24 @@ class Rest:
     Attributes:
         due: given where the run stands, and the rows learnt since, says whether it is to rest there.
         by_message: whether the messages of the step under way are let through one by one.
-        rows: learnt since somebody asked for it.
         reached: set when it rests, and when it never will.
-        counted: the last step whose rows have been counted: one that is played again counts once.
+        rows: how many have been learnt since somebody asked for it, by step: steps may be lost, and played again.
+            None if nobody counts them.
     """
 
     due: Callable[[Position, int], bool]
     by_message: bool = False
-    rows: int = 0
     reached: threading.Event = field(default_factory=threading.Event)
-    counted: int = 0
+    rows: dict[int, int] | None = None
 
     def holds(self, position: Position) -> bool:
         """Whether it is to rest here; one that has been reached holds wherever the run is put."""
-        return self.reached.is_set() or self.due(position, self.rows)
+        return self.reached.is_set() or self.due(position, self.rows.get(position.step, 0) if self.rows else 0)
 
     def count(self, step: int, rows: int) -> None:
         """Note that *step* has been sealed, which learnt so many rows."""
-        if step > self.counted:
-            self.counted = step
-            self.rows += rows
+        if self.rows is not None:
+            self.rows[step] = self.rows.get(step - 1, 0) + rows
 
 
 @dataclass(eq=False, slots=True)

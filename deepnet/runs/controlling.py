@@ -1,5 +1,6 @@
 """Having a run rest, and playing it on in pieces."""
 
+import time
 from collections.abc import Callable
 
 from deepnet import events
@@ -71,32 +72,43 @@ class Controls:
             messages = ()
             with self._intervener.alone():
                 _require_controllable(run)
-                rest = self._rest(run, _due(unit, self._context.position_of(run), n))
+                rest = self._rest(run, _due(unit, self._context.position_of(run), n), counts=unit == "sample")
                 self._actors.open_gate()
             self._actors.await_event(rest.reached, timeout)
         after = self._step(run)
         return self._tell(Change("step", "run", after, before, after, messages))
 
     def _pass(self, run: Assignment, n: int, timeout: float | None) -> tuple[Passed, ...]:
-        """Let so many messages be handled, one after the other; return them. A run that ends meanwhile gives fewer."""
+        """Let so many messages be handled, one after the other; return them. A run that ends meanwhile gives fewer.
+
+        Raises:
+            TimeoutError: none came for *timeout* seconds: somebody who is to send one is not there.
+        """
+        seconds = PASS_SECONDS if timeout is None else timeout
         passed: list[Passed] = []
+        end = time.monotonic() + seconds
         while len(passed) < n and run.state == "running":
             gate = self._actors.gate
             if gate is None:
                 gate = self._actors.close_gate()
                 self._rest(run, _due("batch", self._context.position_of(run), 1), by_message=True)
-            some = gate.let_through(n - len(passed), PASS_SECONDS if timeout is None else timeout)
+            some = gate.let_through(n - len(passed), seconds)
             passed += some
-            rest = run.rest
-            if rest is None or rest.reached.is_set():
+            if run.rest is None or run.rest.reached.is_set():
                 self._actors.open_gate()  # the step is sealed
-            elif not some:
-                raise TimeoutError("no message came: somebody who is to send one is dead; try again")
+            if some:
+                end = time.monotonic() + seconds
+            elif time.monotonic() > end:
+                raise TimeoutError(f"no message came within {seconds} s: look whether the network still stands")
+            else:
+                time.sleep(0.0005)  # the whole network may be coming up again
         return tuple(passed)
 
-    def _rest(self, run: Assignment, due: Callable[[Position, int], bool], *, by_message: bool = False) -> Rest:
-        """Have the run rest where *due* says so, and nowhere before."""
-        before, rest = run.rest, Rest(due, by_message=by_message)
+    def _rest(
+        self, run: Assignment, due: Callable[[Position, int], bool], *, by_message: bool = False, counts: bool = False
+    ) -> Rest:
+        """Have the run rest where *due* says so, and nowhere before; *counts* says whether rows are counted for it."""
+        before, rest = run.rest, Rest(due, by_message=by_message, rows={} if counts else None)
         run.rest = rest
         if before is not None:
             before.reached.set()  # whoever waits for it waits no longer

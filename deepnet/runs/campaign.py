@@ -1,0 +1,212 @@
+"""A campaign of faults: the same training with each fault, at each rate and from each seed, beside the undisturbed one.
+
+A fault is there for some epochs in the middle of a run. What it does is seen in the error of rows that are held out,
+measured at the end of each epoch: before, during and after.
+"""
+
+import math
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from deepnet.errors import InputError, RunError
+from deepnet.maths.arrays import Batch
+from deepnet.maths.checks import positive_number, whole_number
+from deepnet.maths.losses import Loss
+from deepnet.maths.model import Chain
+from deepnet.maths.optimizers import Optimizer
+from deepnet.maths.parameters import fingerprint
+from deepnet.runs.injecting import AMOUNTS, fault_named
+from deepnet.runs.network import Network, start
+from deepnet.runs.recovery import Level, Outcome
+from deepnet.training.interventions.faults import EVERYWHERE
+from deepnet.training.until import Until
+
+ERROR = "mean_squared_error"
+HIDDEN = "hidden"
+"""The address of all layers but the last: an output that a fault holds is no answer that could be learnt from."""
+RATES = {"bit_flip": (0.01, 0.1), "stuck_at": (0.1, 1.0), "noise": (0.1, 1.0), "byzantine": (0.1, 1.0)}
+"""How often each fault strikes unless somebody says so; those of delivery at ..."""
+DELIVERY_RATES = (0.002, 0.01)
+SECONDS_A_RUN = 60.0
+"""After so long a run is given up: at a high rate, no step may ever get through."""
+MANY_RESTARTS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Lesson:
+    """What all runs of a campaign learn, and how.
+
+    Args:
+        model: the layers.
+        inputs: (rows, model.inputs), to learn from ...
+        targets: ... (rows, model.outputs).
+        held_out: inputs and targets that errors are measured on.
+        loss: how wrong outputs are.
+        optimizer: what learns.
+        batch_size: rows learnt together.
+    """
+
+    model: Chain
+    inputs: Batch
+    targets: Batch
+    held_out: tuple[Batch, Batch]
+    loss: str | Loss
+    optimizer: Optimizer
+    batch_size: int
+
+    @property
+    def batches(self) -> int:
+        """Steps in an epoch."""
+        return math.ceil(len(self.inputs) / self.batch_size)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Campaign:
+    """What is to go wrong, and when.
+
+    Args:
+        levels: faults with their rates and amounts; see `levels_of`.
+        seeds: of networks and faults.
+        epochs: of each run.
+        first: the first epoch of the fault, 2 or more ...
+        last: ... and the last one, before the last of the run.
+        share: how many of the neurons at *address* it happens to.
+        address: of a neuron or a layer; ``hidden`` for all layers but the last, ``network`` for all.
+        granularity: ``neuron`` or ``layer``.
+        kernels: ``numpy`` or ``numba``.
+        dtype: float32 or float64.
+
+    Raises:
+        InputError: a number is out of its range, or there is nothing to do.
+        UnknownNameError: there is no such fault.
+    """
+
+    levels: tuple[Level, ...]
+    seeds: tuple[int, ...]
+    epochs: int
+    first: int
+    last: int
+    share: float = 0.5
+    address: str = HIDDEN
+    granularity: str = "neuron"
+    kernels: str = "numpy"
+    dtype: str = "float32"
+
+    def __post_init__(self) -> None:
+        if not self.levels or not self.seeds:
+            raise InputError("a campaign needs a fault and a seed: give one of each or more")
+        for seed in self.seeds:
+            whole_number("seed", seed, at_least=0)
+        whole_number("the first epoch of the fault", self.first, at_least=2)
+        whole_number("the last epoch of the fault", self.last, at_least=self.first)
+        if whole_number("epochs", self.epochs, at_least=1) <= self.last:
+            raise InputError(
+                f"the fault is there up to epoch {self.last} of {self.epochs}: leave an epoch or more to recover in"
+            )
+        if not positive_number("share", self.share) <= 1:
+            raise InputError(f"share must be above 0 and up to 1, got {self.share:g}")
+        for level in self.levels:
+            fault_named(level.fault, self.dtype, amount=level.amount, rate=level.rate, first=1, last=None, seed=0)
+
+    @property
+    def runs(self) -> int:
+        """How many there are to be, the undisturbed ones among them."""
+        return len(self.seeds) * (1 + len(self.levels))
+
+    def play(self, lesson: Lesson) -> Iterator[Outcome]:
+        """Carry it out, and yield what came of each disturbed run as soon as it is over.
+
+        Seed by seed, so that whoever stops listening has seen all faults about as often.
+
+        Raises:
+            InputError: the lesson cannot be learnt, or there is nobody at *address*.
+            RunError: the undisturbed run failed.
+        """
+        for seed in self.seeds:
+            undisturbed, weights, state, reason = self._run(lesson, seed, None)
+            if state != "finished" or not all(map(math.isfinite, undisturbed)):
+                raise RunError(f"the undisturbed run with seed {seed} {state}: {reason}")
+            for level in self.levels:
+                began = time.perf_counter()
+                errors, bits, state, reason = self._run(lesson, seed, level)
+                yield Outcome(
+                    level,
+                    seed,
+                    self.first,
+                    self.last,
+                    errors,
+                    undisturbed,
+                    bits == weights,
+                    state,
+                    reason,
+                    time.perf_counter() - began,
+                )
+
+    def _run(self, lesson: Lesson, seed: int, level: Level | None) -> tuple[tuple[float, ...], str, str, str]:
+        """Learn once; return the error of each epoch, the fingerprint of the weights, and how and why it ended."""
+        with start(
+            lesson.model,
+            name="faults",
+            seed=seed,
+            granularity=self.granularity,
+            dtype=self.dtype,
+            kernels=self.kernels,
+            max_restarts=MANY_RESTARTS,
+        ) as network:
+            if level is not None:
+                self._inject(network, lesson, seed, level)
+            run = network.train(
+                lesson.inputs,
+                lesson.targets,
+                validation=lesson.held_out,
+                until=Until(epochs=self.epochs),
+                loss=lesson.loss,
+                optimizer=lesson.optimizer,
+                batch_size=lesson.batch_size,
+                metrics=[ERROR],
+            )
+            in_time = run.ended_within(SECONDS_A_RUN)
+            errors = tuple(record.validation[ERROR] for record in run.history)
+            state, reason = run.state, run.reason
+            if not in_time:
+                state, reason = "given up", f"it took longer than {SECONDS_A_RUN:g} s: try a lower rate"
+            return errors, fingerprint(network.parameters()), state, reason
+
+    def _inject(self, network: Network, lesson: Lesson, seed: int, level: Level) -> None:
+        """Settle beforehand at which steps the fault may strike."""
+        for address in self._addresses(network):
+            network.inject(
+                level.fault,
+                address,
+                rate=level.rate,
+                amount=level.amount,
+                share=self.share,
+                first=(self.first - 1) * lesson.batches + 1,
+                last=self.last * lesson.batches,
+                seed=seed,
+            )
+
+    def _addresses(self, network: Network) -> Sequence[str]:
+        if self.address != HIDDEN:
+            return [self.address]
+        hidden = list(network.model.named_dense())[:-1]
+        if not hidden:
+            raise InputError(f"the network has no hidden layer: have faults happen to the {EVERYWHERE}, or give it one")
+        return hidden
+
+
+def levels_of(faults: Sequence[str], rates: Sequence[float] = (), amounts: Sequence[float] = ()) -> tuple[Level, ...]:
+    """Return each fault at each rate and amount; where none is given, at those that are usual for it.
+
+    Raises:
+        InputError: amounts are given for a fault that has none, or for several faults.
+    """
+    if amounts and len(faults) != 1:
+        raise InputError(f"an amount means something else for each fault: name one of {', '.join(AMOUNTS)}")
+    return tuple(
+        Level(fault, rate, amount)
+        for fault in faults
+        for amount, rate in product(amounts or (None,), rates or RATES.get(fault, DELIVERY_RATES))
+    )

@@ -1,0 +1,180 @@
+"""What a fault did to a run, and how the run got over it: errors beside those of the undisturbed run."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from deepnet.actors.faults import DELIVERY_FAULTS
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """What goes wrong, and how much.
+
+    Attributes:
+        fault: one of `deepnet.runs.injecting.FAULTS`.
+        rate: the probability that it strikes at a message or, if it is of value, at a step.
+        amount: see `deepnet.runs.changing.Changing.inject`; None for what is usual, or where it means nothing.
+    """
+
+    fault: str
+    rate: float
+    amount: float | None = None
+
+    @property
+    def is_of_delivery(self) -> bool:
+        """Whether it must not change one bit."""
+        return self.fault in DELIVERY_FAULTS
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One run that was disturbed for some epochs, beside the same run undisturbed.
+
+    Attributes:
+        level: what went wrong.
+        seed: of the network and of the fault.
+        first: the first epoch of the fault, 2 or more ...
+        last: ... and the last one.
+        errors: at the end of each epoch, from the first; fewer if the run ended early; may be nan or infinite.
+        undisturbed: the same of the undisturbed run; all of them, and finite.
+        same_weights: whether the weights at the end have the same bits.
+        state: how the run ended: ``finished``, ``failed``, or ``given up`` where it took too long.
+        reason: why.
+        seconds: how long it took.
+    """
+
+    level: Level
+    seed: int
+    first: int
+    last: int
+    errors: tuple[float, ...]
+    undisturbed: tuple[float, ...]
+    same_weights: bool
+    state: str
+    reason: str
+    seconds: float
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether something happened that must not: a fault of delivery that changed the result."""
+        return self.level.is_of_delivery and not self.same_weights
+
+    @property
+    def before(self) -> float:
+        """The error just before the fault."""
+        return self.undisturbed[self.first - 2]
+
+    @property
+    def worst(self) -> float:
+        """The largest error from the first epoch of the fault on; nan if it did not get so far."""
+        return max(self.errors[self.first - 1 :], default=math.nan)
+
+    @property
+    def at_its_end(self) -> float:
+        """The error at the end of the last epoch of the fault, which is measured with it; nan without one."""
+        return self.errors[self.last - 1] if len(self.errors) >= self.last else math.nan
+
+    @property
+    def at_the_end(self) -> float:
+        """The error at the end of the run; nan if it did not get there."""
+        return self.errors[-1] if len(self.errors) == len(self.undisturbed) else math.nan
+
+    def recovered_after(self, within: float) -> int | None:
+        """Count the epochs after the fault until the error is at most *within* percent above the undisturbed one.
+
+        0 if it is so with the fault still there; None if it never is.
+        """
+        pairs = zip(self.errors[self.last - 1 :], self.undisturbed[self.last - 1 :], strict=False)
+        return next((epochs for epochs, (now, then) in enumerate(pairs) if now <= then * (1 + within / 100)), None)
+
+    def to_dict(self, within: float) -> dict[str, Any]:
+        """Return the figures as plain data; what is no finite number is None."""
+        return {
+            "fault": self.level.fault,
+            "rate": self.level.rate,
+            "amount": self.level.amount,
+            "seed": self.seed,
+            "before": self.before,
+            "worst": _plain(self.worst),
+            "at_its_end": _plain(self.at_its_end),
+            "at_the_end": _plain(self.at_the_end),
+            "undisturbed_at_the_end": self.undisturbed[-1],
+            "recovered_after": self.recovered_after(within),
+            "same_weights": self.same_weights,
+            "state": self.state,
+            "reason": self.reason,
+            "seconds": self.seconds,
+        }
+
+
+class Spread(NamedTuple):
+    """Mean and range of a figure over the seeds; nan without any."""
+
+    mean: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class LevelFigures:
+    """What a level of a fault did, over all seeds.
+
+    Attributes:
+        level: what went wrong.
+        runs: how many there are.
+        worst, at_its_end, at_the_end: errors of those that have them; see `Outcome`.
+        recoveries: for each run its epochs until it had recovered, or None.
+        same_weights: how many ended with the bits of the undisturbed run.
+        failed: how many did not get to their end.
+    """
+
+    level: Level
+    runs: int
+    worst: Spread
+    at_its_end: Spread
+    at_the_end: Spread
+    recoveries: tuple[int | None, ...]
+    same_weights: int
+    failed: int
+
+    @property
+    def recovered(self) -> tuple[int, ...]:
+        """The epochs of those that have recovered."""
+        return tuple(epochs for epochs in self.recoveries if epochs is not None)
+
+
+def spread(values: Iterable[float]) -> Spread:
+    """Return mean and range of what is finite among *values*."""
+    finite = [value for value in values if math.isfinite(value)]
+    return Spread(math.fsum(finite) / len(finite), min(finite), max(finite)) if finite else Spread(*[math.nan] * 3)
+
+
+def by_level(outcomes: Sequence[Outcome], within: float) -> tuple[LevelFigures, ...]:
+    """Return the figures of each level, in the order in which they come.
+
+    Args:
+        outcomes: of the runs.
+        within: so many percent above the undisturbed error count as recovered.
+    """
+    levels: dict[Level, list[Outcome]] = {}
+    for outcome in outcomes:
+        levels.setdefault(outcome.level, []).append(outcome)
+    return tuple(
+        LevelFigures(
+            level,
+            len(runs),
+            spread(run.worst for run in runs),
+            spread(run.at_its_end for run in runs),
+            spread(run.at_the_end for run in runs),
+            tuple(run.recovered_after(within) for run in runs),
+            sum(run.same_weights for run in runs),
+            sum(run.state != "finished" for run in runs),
+        )
+        for level, runs in levels.items()
+    )
+
+
+def _plain(value: float) -> float | None:
+    return value if math.isfinite(value) else None
