@@ -17,9 +17,10 @@ from deepnet.actors.faults import DeliveryFaults
 from deepnet.actors.message_gate import MessageGate
 from deepnet.actors.messages import Asked, Assigned, GoOn, Healed, Interrupt
 from deepnet.actors.neuron import Neuron
+from deepnet.actors.rebuilding import rebuild
 from deepnet.actors.strikes import counting_neurons, crashing_anybody, crashing_neurons, striking
 from deepnet.actors.tracing import Recorder, TracedMessage
-from deepnet.actors.tree import TreeNode, actors_of, read_tree, start_tree, supervisor_of
+from deepnet.actors.tree import TreeNode, read_tree, start_tree
 from deepnet.errors import NetworkStoppedError, RunError
 from deepnet.maths.arrays import Batch
 from supervisor import (
@@ -29,12 +30,8 @@ from supervisor import (
     ExitReason,
     HungError,
     Scheduler,
-    SupervisorError,
     WouldBlockError,
-    restart_child,
     start_child,
-    terminate_child,
-    which_children,
 )
 from supervisor import exit as send_exit
 from supervisor import stop as stop_supervisor
@@ -285,31 +282,7 @@ class ActorSystem:
         Raises:
             NetworkStoppedError: they cannot be brought up.
         """
-        self.context.rebuilding = frozenset().union(*map(actors_of, layers))
-        try:
-            for layer in layers:
-                self._rebuild(layer)
-        finally:
-            self.context.rebuilding = frozenset()
-
-    def _rebuild(self, layer: str) -> None:
-        if not self._scheduler.threaded:  # nobody would answer: but whoever is killed comes up as the setup says
-            send_exit(self.context.layer_supervisors[layer], "kill")
-            self._scheduler.run_until_idle()
-            return
-        end = time.monotonic() + STOP_SECONDS
-        while True:
-            try:
-                above = next(child.process for child in which_children(self._root) if child.id == "layers")
-                terminate_child(above, supervisor_of(layer))
-                restart_child(above, supervisor_of(layer))
-            except (pykka.ActorDeadError, SupervisorError, AttributeError, StopIteration) as error:
-                # Somebody above has been killed this moment: who comes up in his place is as the setup says already.
-                if time.monotonic() > end:
-                    raise NetworkStoppedError(f"{layer} cannot be put up anew: {error}") from error
-                time.sleep(0.001)
-            else:
-                return
+        rebuild(self.context, self._scheduler, lambda: self._root, layers)
 
     def crash_at(self, ordinals: frozenset[int]) -> None:
         """Have neurons crash: at the message of these numbers, counting from 1 what neurons are told from now on."""

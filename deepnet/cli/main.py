@@ -15,6 +15,7 @@ from deepnet.errors import DeepnetError, InputError
 
 _COMMANDS = {
     "demo": "Nine neurons learn [1,0,0] -> [1,1,1] under supervision.",
+    "faults": "Break a network on purpose, and measure how it gets over it.",
     "plot": "Draw activations, a run's history or predictions.",
     "predict": "Predict a column with a saved model.",
     "resume": "Go on with a run that was ended, by whatever.",

@@ -254,6 +254,8 @@ class Network(Looking, Changing):
         if state.setup is None:
             state = replace(state, setup=replace(setup, plan=plan))
         assignment.take_up(state)
+        assert state.setup is not None  # noqa: S101 - it has been seen to
+        assignment.plan = state.setup.plan or plan  # somebody may have changed it since the run began
         run.problems = opened.problems
         run.resumed_at = state.position.step or None
         self.actors.start_checkpointer()
