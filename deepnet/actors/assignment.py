@@ -86,6 +86,7 @@ class Assignment:
         failure: what nobody could get past, if that ended it.
         rest: where it is to rest; None if it is to go on.
         start: what the network was like when it began.
+        rested_since: when it lay down, on the clock; None while it goes on.
         dead: the addresses of the neurons that were dead at the end of the last epoch.
         unwell: address and condition of those that were unwell when that was last looked at ...
         judged_at: ... which was then, on the clock.
@@ -112,7 +113,7 @@ class Assignment:
     failure: Failure | None = None
     rest: Rest | None = None
     start: RunState | None = None
-    _rested_since: float | None = None
+    rested_since: float | None = None
     _ending: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -122,11 +123,11 @@ class Assignment:
         """Go on from *state* instead of from the beginning."""
         self.history[:] = state.history
         self.best = state.best
-        self.began = (self.clock() if self._rested_since is None else self._rested_since) - state.seconds
+        self.began = (self.clock() if self.rested_since is None else self.rested_since) - state.seconds
 
     def elapsed(self) -> float:
         """Seconds since it began, without those that it rested."""
-        return (self.clock() if self._rested_since is None else self._rested_since) - self.began
+        return (self.clock() if self.rested_since is None else self.rested_since) - self.began
 
     @property
     def is_paused(self) -> bool:
@@ -139,22 +140,18 @@ class Assignment:
         """The state as people see it: a run that is paused is not running."""
         return "paused" if self.state == "running" and self.is_paused else self.state
 
-    @property
-    def is_resting(self) -> bool:
-        return self._rested_since is not None
-
     def lie_down(self) -> None:
         """Rest from now on. Twice is no error."""
-        if self._rested_since is None:
-            self._rested_since = self.clock()
+        if self.rested_since is None:
+            self.rested_since = self.clock()
         if self.rest is not None:
             self.rest.reached.set()
 
     def get_up(self) -> None:
         """Rest no longer. Twice is no error."""
-        if self._rested_since is not None:
-            self.began += self.clock() - self._rested_since
-            self._rested_since = None
+        if self.rested_since is not None:
+            self.began += self.clock() - self.rested_since
+            self.rested_since = None
 
     def end(self, state: str, reason: str, position: Position) -> bool:
         """Record how it ended, once; False if it had ended already."""

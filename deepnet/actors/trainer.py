@@ -88,6 +88,8 @@ class Trainer(StepPlayer):
                 if assignment.rest is not None and assignment.rest.holds(position):
                     self._lie_down()
                 else:
+                    if assignment.rested_since is not None:
+                        assignment.get_up()
                     self._play(position, move.pair)
                 return
             if not self._make(move, position):
@@ -134,7 +136,7 @@ class Trainer(StepPlayer):
     def _lie_down(self) -> None:
         """Play no step until somebody says so."""
         assignment = self._running()
-        if not assignment.is_resting:
+        if assignment.rested_since is None:
             # A new vault shall begin here: where the run rests, people look, and change things.
             self._context.restart_from(self._context.state_of(assignment), assignment)
             if assignment.keeper is not None:
@@ -181,7 +183,6 @@ class Trainer(StepPlayer):
             return
         if self._context.setup is not self._setup:
             self._take_over(self._context.setup)
-        self._assignment.get_up()
         self._next()
 
     def _answer(self, question: Question, error: DeepnetError | None = None) -> None:
