@@ -58,6 +58,7 @@ class StepPlayer(ScheduledActor):
         self._loss = 0.0
         self._tallies: tuple[Any, ...] = ()
         self._under_way = False
+        self._owes_step = False  # before somebody else gets the next moment: who asks on and on must not stop the run
         self._step = self._attempt = 0
         self._banks: tuple[Bank, Bank] | None = None  # into one of which the step under way is written
 

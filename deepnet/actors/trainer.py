@@ -72,7 +72,8 @@ class Trainer(StepPlayer):
     def _next(self) -> None:
         """Go on after a seal: see to the agenda, then make the moves that the course says, up to the next step."""
         assignment, vault, context = self._running(), self._context.vault, self._context
-        if context.agenda and self._attend():
+        owes, self._owes_step = self._owes_step, False
+        if context.agenda and not owes and self._attend():
             return
         while True:
             position = vault.sealed.position
@@ -142,6 +143,8 @@ class Trainer(StepPlayer):
             if assignment.keeper is not None:
                 self._keep(assignment.keeper)
         assignment.lie_down()
+        if self._context.agenda:
+            self._attend()
 
     # Those who want a moment.
 
@@ -183,6 +186,7 @@ class Trainer(StepPlayer):
             return
         if self._context.setup is not self._setup:
             self._take_over(self._context.setup)
+        self._owes_step = True
         self._next()
 
     def _answer(self, question: Question, error: DeepnetError | None = None) -> None:
