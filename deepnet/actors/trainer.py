@@ -50,6 +50,8 @@ class Trainer(StepPlayer):
     def _begin(self, _message: Assigned | None = None) -> None:
         """Take up the run that the context holds, where the vault says it stands; without one, the agenda."""
         context, assignment = self._context, self._context.assignment
+        if not context.is_up:  # somebody else may still have to come up, unheard: Assigned follows when all are there
+            return
         if assignment is None or assignment.state != "running":
             if context.agenda and not self._under_way:
                 self._attend()

@@ -1,6 +1,7 @@
 """How runs end that cannot go on, and what the trainer remembers when it dies."""
 
 import threading
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -11,10 +12,12 @@ from deepnet import events
 from deepnet.actors.messages import (
     Activate,
     Answer,
+    Asked,
     Assigned,
     Backward,
     Correct,
     Forward,
+    GoOn,
     Healed,
     Learnt,
     Poisoned,
@@ -360,3 +363,28 @@ def test_a_run_that_is_stopped_after_its_vault_died_tells_only_what_its_weights_
         assert [record.step for record in runs[0].history] == [2, 4]
         assert fingerprint(network.parameters()) == bits_after(4)
     assert ended[-1] == events.RunEnded(network.name, "stopped", "asked to stop after step 4", 2, 4)
+
+
+def test_a_trainer_begins_nothing_before_the_whole_network_is_up() -> None:
+    """Whoever died meanwhile would not be heard of, and the step would wait for him for ever."""
+    with start(MODEL) as network:
+        run = network.train(INPUTS, TARGETS, until=Until(epochs=10**9))
+        run.pause()
+        context = network._context
+        context.is_up = False  # as while it comes up again
+        old = context.directory.whereis("trainer")
+        network.kill("trainer")
+        while context.directory.whereis("trainer") in {old, None}:
+            time.sleep(0.001)
+        before = run.position.step
+        for message in (GoOn(), Asked(), StopAtSeal()):
+            network.actors.tell("trainer", message)
+        run.assignment.rest = None
+        network.actors.tell("trainer", GoOn())
+        network.actors._scheduler.drain()
+        assert run.position.step == before
+
+        context.is_up = True
+        network.actors.tell("trainer", Assigned())
+        run.step("batch", 10, timeout=10)
+        assert run.position.step > before
