@@ -32,6 +32,14 @@ def forget(folder):
 run_folder.newest_whole = forget
 """
 """Each time that a process goes on with a run."""
+WITH_A_BIAS_FORGOTTEN = """
+from deepnet.training.interventions import neurons
+set_bias = neurons.set_bias
+def forget(state, place, value):
+    return set_bias(state, place, value)._replace(undo=lambda later: later)
+neurons._PARTS["bias"] = forget
+"""
+"""When a change is undone."""
 
 
 def play(*command: str | Path, path: Path = ROOT) -> "subprocess.CompletedProcess[str]":
@@ -87,3 +95,12 @@ def test_a_build_that_forgets_a_batch_when_it_goes_on_is_found(tmp_path: Path) -
         rf"^seed {SEED}: auto-mpg .*: .*weights_sha256 [0-9a-f]{{64}} instead of [0-9a-f]{{64}}", outcome.stdout
     )
     assert " 1 failed, " in last_line(outcome)
+
+
+def test_a_build_that_forgets_a_bias_when_it_undoes_is_found(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(WITH_A_BIAS_FORGOTTEN)
+    plays = ROOT / "tests" / "deepnet" / "runs" / "test_live_model.py"
+    outcome = play("-m", "pytest", "-q", "-k", "corners and numpy and layer", "--tb=short", plays, path=tmp_path)
+
+    assert outcome.returncode == 1
+    assert re.search(r"AssertionError: .*bias", outcome.stdout)

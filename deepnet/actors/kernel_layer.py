@@ -7,11 +7,11 @@ import numpy as np
 from deepnet.actors.context import Context
 from deepnet.actors.layer import LayerActor
 from deepnet.actors.messages import Applied, Apply, Backward, Forward
-from deepnet.actors.treating import change_treated, own_deltas, ruled
+from deepnet.actors.treating import change_treated, own_deltas, ruled, stirred
 from deepnet.actors.workspace import Workspace
 from deepnet.maths.arrays import Array
 from deepnet.maths.optimizers import Optimizer
-from deepnet.maths.treatment import treat_outputs
+from deepnet.maths.treatment import Treatments, flip_bits, treat_outputs
 
 
 class KernelLayer(LayerActor):
@@ -23,6 +23,7 @@ class KernelLayer(LayerActor):
         self._committed: Array
         self._spare: Array
         self._gradient: Array | None = None  # while it waits for the norm of all
+        self._stirred: Treatments = {}  # of the step under way
 
     def _forward(self, message: Forward) -> None:
         if message is self._forward_message:
@@ -48,13 +49,17 @@ class KernelLayer(LayerActor):
         self._backward_message = message
         work, forward, update = self._workspace_now, self._forward_message, message.update
         square = None
-        if update.rule is not None and not self._treatments:
+        if self._treatments:
+            self._stirred = stirred(self._treatments, self._layer, message.step)
+        if update.rule is not None and not self._stirred:
             forward.way.kernels.learn_layer(
                 message.errors, message.at_sums, self._activation, forward.activations, work.sums, work.outputs,
                 work.deltas, self._committed, self._spare, update.rule, update.factors,
             )  # fmt: skip
+            if self._treatments:
+                flip_bits(self._treatments, self._layer, message.step, self._spare[0])
         else:
-            gradient = ruled(update, self._treatments, self._committed[0], self._gradient_of(message, work))
+            gradient = ruled(update, self._stirred, self._committed[0], self._gradient_of(message, work))
             if update.waits:
                 self._gradient = gradient
                 square = float((gradient * gradient).sum(dtype=float))
@@ -66,16 +71,14 @@ class KernelLayer(LayerActor):
         """Write the deltas; return dL/d(rows), (neurons, inputs + 1)."""
         errors, at_sums, inputs = message.errors, message.at_sums, self._forward_message.activations
         gradient: Array = np.empty_like(self._committed[0])
-        if self._is_coupled and self._treatments and not at_sums:
+        if self._is_coupled and self._stirred and not at_sums:
             errors, at_sums = self._couple_back(errors, work), True
         self._forward_message.way.kernels.backward_layer(
             errors, at_sums, self._activation, inputs, work.sums, work.outputs, work.deltas, gradient
         )
-        if self._treatments and not at_sums:
-            own_deltas(
-                self._treatments, self._layer, message.step, self._spec.activation, errors, work.sums, work.deltas
-            )
-            treated = [*self._treatments]
+        if self._stirred and not at_sums:
+            own_deltas(self._stirred, self._layer, message.step, self._spec.activation, errors, work.sums, work.deltas)
+            treated = [*self._stirred]
             gradient[treated] = work.deltas[:, treated].T @ inputs
         return gradient
 
@@ -89,8 +92,14 @@ class KernelLayer(LayerActor):
     def _change(self, optimizer: Optimizer, step: int, gradient: Array) -> None:
         """Write what the committed rows and slots become into the spare ones."""
         committed, spare = self._committed, self._spare
-        optimizer.update(step, committed[0], gradient, tuple(committed[1:]), spare[0], tuple(spare[1:]))
+        update = self._backward_message.update
+        if update.rule is None:
+            optimizer.update(step, committed[0], gradient, tuple(committed[1:]), spare[0], tuple(spare[1:]))
+        else:
+            kernels = self._forward_message.way.kernels
+            kernels.update(np.ascontiguousarray(gradient), committed, spare, update.rule, update.factors)
         if self._treatments:
-            change_treated(self._treatments, self._layer, optimizer, step, gradient, committed, spare)
+            change_treated(self._stirred, optimizer, step, gradient, committed, spare)
+            flip_bits(self._treatments, self._layer, step, spare[0])
 
     handlers: ClassVar = {Forward: _forward, Backward: _backward, Apply: _apply}

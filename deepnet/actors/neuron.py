@@ -11,7 +11,7 @@ from deepnet.maths.activations import CoupledActivation, activation_named
 from deepnet.maths.arrays import Vector
 from deepnet.maths.kernels.codes import activation_code
 from deepnet.maths.optimizers import Optimizer
-from deepnet.maths.treatment import UNTREATED, flip_bits, treat_outputs
+from deepnet.maths.treatment import UNTREATED, Treatment, flip_bits, is_calm, treat_outputs
 from deepnet.training.setup import Setup
 from supervisor import ScheduledActor
 
@@ -76,23 +76,28 @@ class Neuron(ScheduledActor):
             return
         self._activated = None
         self.handled += 1
-        if update.rule is None or self._treatment is not None:
-            self._correct_by_hand(message)
+        treatment = self._treatment
+        if treatment is not None and is_calm(treatment, self._layer, self._index, message.step):
+            treatment = None
+        if update.rule is None or treatment is not None:
+            self._correct_by_hand(message, treatment)
         else:
             message.kernels.learn_neuron(
                 message.errors, message.at_sums, self._activation, self._index, activated.inputs, activated.sums,
                 activated.outputs, message.deltas, activated.committed, activated.spare, update.rule, update.factors,
             )  # fmt: skip
+            if self._treatment is not None:
+                flip_bits({self._index: self._treatment}, self._layer, message.step, activated.spare[0])
         reply, answers = self._reply, message.answers  # Mailbox.post without the call: all say it twice a step
         reply.question = message
         answers.messages.append(reply)
         if not answers.taken:
             answers.notify()
 
-    def _correct_by_hand(self, message: Correct) -> None:
-        """Do what the kernels have no single function for: rules for the gradient, an optimizer of one's own."""
+    def _correct_by_hand(self, message: Correct, treatment: Treatment | None) -> None:
+        """Do what the kernels have no single function for: gradient rules, an optimizer of one's own, a treatment."""
         activated, update, index = message.activated, message.update, self._index
-        treatment, row = self._treatment, activated.committed[0, index]
+        row = activated.committed[0, index]
         gradient = np.empty_like(row)
         if treatment is None or message.at_sums:
             message.kernels.backward_neuron(

@@ -7,7 +7,12 @@ from deepnet.maths.activations import Activation, activation_named
 from deepnet.maths.arrays import Array, Batch, Vector
 from deepnet.maths.optimizers import Optimizer
 from deepnet.maths.optimizers.optimizer import scaled
-from deepnet.maths.treatment import Treatment, Treatments, flip_bits, holds_output
+from deepnet.maths.treatment import Treatment, Treatments, holds_output, is_calm
+
+
+def stirred(treatments: Treatments, layer: int, step: int) -> Treatments:
+    """Return those who do not compute and learn like all others at this step: the others' bits stay what they are."""
+    return {index: treatment for index, treatment in treatments.items() if not is_calm(treatment, layer, index, step)}
 
 
 def delta_of(
@@ -56,15 +61,14 @@ def ruled(update: Update, treatments: Treatments, rows: Array, gradient: Array) 
 
 
 def change_treated(
-    treatments: Treatments, layer: int, optimizer: Optimizer, step: int, gradient: Array, committed: Array, spare: Array
+    treatments: Treatments, optimizer: Optimizer, step: int, gradient: Array, committed: Array, spare: Array
 ) -> None:
-    """Write what rows and slots of the treated neurons of a layer become, after those of all have been written.
+    """Write what rows and slots of treated neurons of a layer become, after those of all have been written.
 
     Shapes: gradient (neurons, inputs + 1), committed and spare (1 + slots, neurons, inputs + 1).
     """
     for index, treatment in treatments.items():
         change_row(treatment, optimizer, step, committed[:, index], gradient[index], spare[:, index])
-    flip_bits(treatments, layer, step, spare[0])
 
 
 def own_deltas(

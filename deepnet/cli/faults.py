@@ -21,7 +21,7 @@ from deepnet.maths.optimizers import Adam
 from deepnet.persistence.whole_file import check_writable, write_whole
 from deepnet.runs.campaign import HIDDEN, Campaign, Lesson, levels_of
 from deepnet.runs.injecting import FAULTS
-from deepnet.runs.recovery import Outcome, Spread, by_level, spread
+from deepnet.runs.recovery import Outcome, by_level, spread, undisturbed_errors
 from deepnet.runs.tabular import prepare_table
 from deepnet.settings import read_settings
 
@@ -49,11 +49,17 @@ class _Window(click.ParamType):  # type: ignore[type-arg]  # not generic in olde
     "--fault", "faults", type=click.Choice(FAULTS), multiple=True, help="What goes wrong; repeatable. All by default."
 )
 @click.option(
-    "--rate", "rates", type=POSITIVE, multiple=True,
+    "--rate",
+    "rates",
+    type=POSITIVE,
+    multiple=True,
     help="Probability that it strikes: at a message, or at a step; repeatable.",
 )
 @click.option(
-    "--amount", "amounts", type=float, multiple=True,
+    "--amount",
+    "amounts",
+    type=float,
+    multiple=True,
     help="Of one fault: value stuck at, deviation, size, bit, or seconds; repeatable.",
 )
 @click.option("--share", type=POSITIVE, default=0.5, show_default=True, help="Of the neurons it happens to.")
@@ -67,13 +73,20 @@ class _Window(click.ParamType):  # type: ignore[type-arg]  # not generic in olde
     "--window", type=_Window(), metavar="FIRST-LAST", help="Epochs of the fault; by default those before the middle."
 )
 @click.option(
-    "--within", type=NOT_NEGATIVE, default=25.0, show_default=True, metavar="PERCENT",
+    "--within",
+    type=NOT_NEGATIVE,
+    default=25.0,
+    show_default=True,
+    metavar="PERCENT",
     help="So far above the undisturbed error counts as recovered.",
 )
 @click.option("--target", metavar="COLUMN", help="The column to learn; a built-in table has its own.")
 @click.option("--ignore", type=Names(), default=(), metavar="A,B", help="Leave these columns out.")
 @click.option(
-    "--missing", type=click.Choice(["error", "drop", "mean"]), default="error", show_default=True,
+    "--missing",
+    type=click.Choice(["error", "drop", "mean"]),
+    default="error",
+    show_default=True,
     help="What to do about rows that lack a value.",
 )
 @click.option("--hidden", type=Widths(), default="8,8", show_default=True, help="Widths of the hidden layers.")
@@ -81,12 +94,15 @@ class _Window(click.ParamType):  # type: ignore[type-arg]  # not generic in olde
 @click.option("--batch-size", type=COUNT, default=32, show_default=True, help="Rows learnt together.")
 @click.option("--granularity", type=click.Choice(["neuron", "layer"]), default="neuron", show_default=True)
 @click.option("--kernels", type=click.Choice(KERNELS), default="numpy", show_default=True, help="What computes.")
+@click.option(
+    "--seconds", type=POSITIVE, default=20.0, show_default=True, help="Give up a run if a part of it takes longer."
+)
 @click.option("--quick", is_flag=True, help="One seed and 15 epochs, for those options that are not given.")
 @click.option("--csv", "csv_path", metavar="FILE", help="Write the figures of each run to this file.")
 @click.option("--plot", metavar="FILE", help="Draw errors and recoveries: .svg, .png, .html or .json (Vega-Lite).")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else on stdout.")
 @click.pass_context
-def command(ctx: click.Context, data: str, *, csv_path: str | None, plot: str | None, **options: Any) -> int:  # fmt: skip
+def command(ctx: click.Context, /, *, data: str, csv_path: str | None, plot: str | None, **options: Any) -> int:
     """Break a network on purpose while it learns, and measure how it gets over it.
 
     Each run learns undisturbed, then has a fault for some epochs, then is left alone; beside it stands the same run
@@ -97,10 +113,10 @@ def command(ctx: click.Context, data: str, *, csv_path: str | None, plot: str | 
 
     \b
     deepnet faults --quick
-    deepnet faults --fault byzantine --rate 0.1 --rate 1 --seeds 5 --plot byzantine.svg
+    deepnet faults --fault byzantine --rate 0.1 --rate 1 --plot byzantine.svg
     deepnet faults --fault bit_flip --amount 30 --amount 22 --amount 0 --share 1
     deepnet faults mine.csv --target price --csv faults.csv
-    """  # noqa: D301 - click's mark for lines to be left as they are
+    """  # noqa: D301 - a mark of click's for lines to be left as they are
     configure(read_settings())
     options |= {
         name: value
@@ -146,6 +162,7 @@ def _campaign(options: Mapping[str, Any]) -> Campaign:
         address=options["address"],
         granularity=options["granularity"],
         kernels=options["kernels"],
+        seconds=options["seconds"],
     )
 
 
@@ -218,12 +235,6 @@ def _write(
         write_picture(faults_chart(outcomes, options["within"], told), plot)
 
 
-def _usual(outcomes: Sequence[Outcome]) -> Spread:
-    """Return the largest undisturbed error from the beginning of the fault on."""
-    each = {outcome.seed: max(outcome.undisturbed[outcome.first - 1 :]) for outcome in outcomes}
-    return spread(each.values())
-
-
 def _show(
     outcomes: Sequence[Outcome], campaign: Campaign, lesson: Lesson, dataset: Dataset, options: Mapping[str, Any]
 ) -> None:
@@ -255,7 +266,7 @@ def _show(
             "faults": _where(campaign),
             "undisturbed": f"mean squared error {before} before that, {after} at the end",
         }
-        show_campaign(told, by_level(outcomes, within), _usual(outcomes), within, Console())
+        show_campaign(told, by_level(outcomes, within), undisturbed_errors(outcomes), within, Console())
 
 
 def _widths(model: Chain) -> str:

@@ -20,6 +20,7 @@ __all__ = [
     "ValueFault",
     "flip_bits",
     "holds_output",
+    "is_calm",
     "output_is_treated",
     "treat_errors",
     "treat_outputs",
@@ -149,6 +150,16 @@ def holds_output(treatment: Treatment, layer: int, index: int, step: int) -> boo
     """Whether the output of neuron *index* of *layer* does not depend on its sum at *step*, which is 1 or more."""
     return treatment.lesioned is not None or any(
         fault.holds_output and fault.strike(layer, index, step) is not None for fault in treatment.faults
+    )
+
+
+def is_calm(treatment: Treatment, layer: int, index: int, step: int) -> bool:
+    """Whether the neuron computes and learns at *step* as if it were not treated; a bit may still flip after it."""
+    return (
+        treatment.activation is None
+        and treatment.rate == 1
+        and treatment.learns
+        and not any(fault.is_of_output and fault.strike(layer, index, step) is not None for fault in treatment.faults)
     )
 
 

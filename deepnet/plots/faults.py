@@ -14,7 +14,7 @@ COLUMNS = 3
 ROW = 15
 """Height of a line of the chart of recoveries."""
 UNDISTURBED = "undisturbed"
-GREY, SHADE = "#777777", "#f3ead2"
+GREY, SHADE = "#333333", "#f3ead2"
 _CONFIG: dict[str, Any] = {
     "view": {"stroke": "#bbbbbb"},
     "axis": {"titleFontSize": 12, "titleFontWeight": "normal", "labelFontSize": 11, "gridColor": "#e6e6e6"},
@@ -128,7 +128,7 @@ def _panel(
         "axis": {"tickMinStep": 1, "format": "d", "tickCount": 6},
     }
     up = {"type": "quantitative", "scale": vertical, "axis": axis, "title": title if index % COLUMNS == 0 else None}
-    legend = {"title": None, "symbolType": "stroke"}
+    legend = {"title": None, "symbolType": "stroke", "symbolOpacity": 1}
     colour = {"field": "series", "type": "nominal", "scale": scale, "legend": legend}
     return {
         "title": {"text": fault, "fontSize": 13, "anchor": "middle"},
@@ -149,6 +149,11 @@ def _panel(
                         "encoding": {"y": {**up, "field": "low"}, "y2": {"field": "high"}},
                     },
                     {"mark": {"type": "line", "strokeWidth": 1.8}, "encoding": {"y": {**up, "field": "mean"}}},
+                    {  # above the others, and dashed: where nothing changed, both are seen
+                        "transform": [{"filter": f"datum.series == '{UNDISTURBED}'"}],
+                        "mark": {"type": "line", "strokeWidth": 1.8, "strokeDash": [3, 3]},
+                        "encoding": {"y": {**up, "field": "mean"}},
+                    },
                 ],
             },
         ],
@@ -187,6 +192,7 @@ def _recoveries(outcomes: Sequence[Outcome], within: float, scale: dict[str, Any
                     "values": [*range(0, never - 1, max(1, (never - 1) // 10)), never],
                     "labelExpr": f"datum.value == {never} ? 'not' : datum.label",
                     "format": "d",
+                    "labelFlush": False,
                 },
             },
             "y": {

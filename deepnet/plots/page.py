@@ -7,7 +7,7 @@ from typing import Any
 from deepnet.data.files import one_line
 from deepnet.errors import DataError
 from deepnet.persistence.whole_file import check_writable, write_whole
-from deepnet.plots.files import check_chart_path, write_chart
+from deepnet.plots.files import SUFFIXES, check_chart_path, write_chart
 
 PAGE = ".html"
 
@@ -19,6 +19,8 @@ def check_picture_path(path: str | Path) -> None:
         DataError: the suffix is none of .html, .json, .svg and .png, what makes pictures is not installed, or the
             folder takes no files.
     """
+    if Path(path).suffix.lower() not in (*SUFFIXES, PAGE):
+        raise DataError(f"{one_line(str(path))}: is no chart file: end it with one of {', '.join((*SUFFIXES, PAGE))}")
     if _is_page(path):
         _converter(path)
         check_writable(path)

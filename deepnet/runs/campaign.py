@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
+from typing import NamedTuple
 
 from deepnet.errors import InputError, RunError
 from deepnet.maths.arrays import Batch
@@ -17,9 +18,11 @@ from deepnet.maths.losses import Loss
 from deepnet.maths.model import Chain
 from deepnet.maths.optimizers import Optimizer
 from deepnet.maths.parameters import fingerprint
+from deepnet.runs.chaos import DeathCount
 from deepnet.runs.injecting import AMOUNTS, fault_named
 from deepnet.runs.network import Network, start
 from deepnet.runs.recovery import Level, Outcome
+from deepnet.runs.run import Run
 from deepnet.training.interventions.faults import EVERYWHERE
 from deepnet.training.until import Until
 
@@ -29,9 +32,9 @@ HIDDEN = "hidden"
 RATES = {"bit_flip": (0.01, 0.1), "stuck_at": (0.1, 1.0), "noise": (0.1, 1.0), "byzantine": (0.1, 1.0)}
 """How often each fault strikes unless somebody says so; those of delivery at ..."""
 DELIVERY_RATES = (0.002, 0.01)
-SECONDS_A_RUN = 60.0
-"""After so long a run is given up: at a high rate, no step may ever get through."""
 MANY_RESTARTS = 1_000_000
+AGES = 1_000_000_000
+"""Epochs of a run that is told later when to end."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -56,10 +59,16 @@ class Lesson:
     optimizer: Optimizer
     batch_size: int
 
-    @property
-    def batches(self) -> int:
-        """Steps in an epoch."""
-        return math.ceil(len(self.inputs) / self.batch_size)
+
+class _Run(NamedTuple):
+    """What came of one run."""
+
+    errors: tuple[float, ...]
+    weights: str
+    state: str
+    reason: str
+    replays: int
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +86,7 @@ class Campaign:
         granularity: ``neuron`` or ``layer``.
         kernels: ``numpy`` or ``numba``.
         dtype: float32 or float64.
+        seconds: so long each part of a run may take: at a high rate, no step may ever get through.
 
     Raises:
         InputError: a number is out of its range, or there is nothing to do.
@@ -93,6 +103,7 @@ class Campaign:
     granularity: str = "neuron"
     kernels: str = "numpy"
     dtype: str = "float32"
+    seconds: float = 20.0
 
     def __post_init__(self) -> None:
         if not self.levels or not self.seeds:
@@ -105,6 +116,7 @@ class Campaign:
             raise InputError(
                 f"the fault is there up to epoch {self.last} of {self.epochs}: leave an epoch or more to recover in"
             )
+        positive_number("seconds", self.seconds)
         if not positive_number("share", self.share) <= 1:
             raise InputError(f"share must be above 0 and up to 1, got {self.share:g}")
         for level in self.levels:
@@ -125,27 +137,28 @@ class Campaign:
             RunError: the undisturbed run failed.
         """
         for seed in self.seeds:
-            undisturbed, weights, state, reason = self._run(lesson, seed, None)
-            if state != "finished" or not all(map(math.isfinite, undisturbed)):
-                raise RunError(f"the undisturbed run with seed {seed} {state}: {reason}")
+            calm = self._run(lesson, seed, None)
+            if calm.state != "finished" or not all(map(math.isfinite, calm.errors)):
+                raise RunError(f"the undisturbed run with seed {seed} {calm.state}: {calm.reason}")
             for level in self.levels:
-                began = time.perf_counter()
-                errors, bits, state, reason = self._run(lesson, seed, level)
+                run = self._run(lesson, seed, level)
                 yield Outcome(
-                    level,
-                    seed,
-                    self.first,
-                    self.last,
-                    errors,
-                    undisturbed,
-                    bits == weights,
-                    state,
-                    reason,
-                    time.perf_counter() - began,
+                    level=level,
+                    seed=seed,
+                    first=self.first,
+                    last=self.last,
+                    errors=run.errors,
+                    undisturbed=calm.errors,
+                    same_weights=run.weights == calm.weights,
+                    state=run.state,
+                    reason=run.reason,
+                    replays=run.replays,
+                    seconds=run.seconds,
                 )
 
-    def _run(self, lesson: Lesson, seed: int, level: Level | None) -> tuple[tuple[float, ...], str, str, str]:
-        """Learn once; return the error of each epoch, the fingerprint of the weights, and how and why it ended."""
+    def _run(self, lesson: Lesson, seed: int, level: Level | None) -> _Run:
+        """Learn once, with *level* or undisturbed."""
+        began, count = time.perf_counter(), DeathCount()
         with start(
             lesson.model,
             name="faults",
@@ -154,39 +167,51 @@ class Campaign:
             dtype=self.dtype,
             kernels=self.kernels,
             max_restarts=MANY_RESTARTS,
+            watcher=count,
         ) as network:
-            if level is not None:
-                self._inject(network, lesson, seed, level)
             run = network.train(
                 lesson.inputs,
                 lesson.targets,
                 validation=lesson.held_out,
-                until=Until(epochs=self.epochs),
+                until=Until(epochs=self.epochs if level is None else AGES),
                 loss=lesson.loss,
                 optimizer=lesson.optimizer,
                 batch_size=lesson.batch_size,
                 metrics=[ERROR],
             )
-            in_time = run.ended_within(SECONDS_A_RUN)
-            errors = tuple(record.validation[ERROR] for record in run.history)
+            ended = self._play_to_the_end(network, run, seed, level)
             state, reason = run.state, run.reason
-            if not in_time:
-                state, reason = "given up", f"it took longer than {SECONDS_A_RUN:g} s: try a lower rate"
-            return errors, fingerprint(network.parameters()), state, reason
+            if not ended:
+                state, reason = "given up", f"it took longer than {self.seconds:g} s: try a lower rate, or more seconds"
+            errors = tuple(record.validation[ERROR] for record in run.history)
+            weights = fingerprint(network.parameters())
+        return _Run(errors, weights, state, reason, count.replays, time.perf_counter() - began)
 
-    def _inject(self, network: Network, lesson: Lesson, seed: int, level: Level) -> None:
-        """Settle beforehand at which steps the fault may strike."""
+    def _play_to_the_end(self, network: Network, run: Run, seed: int, level: Level | None) -> bool:
+        """Have *run* go on to its end, with the fault in its epochs; False if it takes too long."""
+        try:
+            if level is not None:
+                # From the beginning, wherever it has come to meanwhile; and not over before it has begun.
+                run.pause()
+                run.rewind()
+                run.set(until=Until(epochs=self.epochs))
+                run.step("epoch", self.first - 1, self.seconds)
+                self._inject(network, seed, level)
+                run.step("epoch", self.last - self.first + 1, self.seconds)
+                network.undo(len(self._addresses(network)))
+                run.resume()
+            return run.ended_within(self.seconds)
+        except TimeoutError:
+            return False
+        except RunError:
+            if not run.is_over:
+                raise
+            return True
+
+    def _inject(self, network: Network, seed: int, level: Level) -> None:
+        """Let *level* strike from the next step on."""
         for address in self._addresses(network):
-            network.inject(
-                level.fault,
-                address,
-                rate=level.rate,
-                amount=level.amount,
-                share=self.share,
-                first=(self.first - 1) * lesson.batches + 1,
-                last=self.last * lesson.batches,
-                seed=seed,
-            )
+            network.inject(level.fault, address, rate=level.rate, amount=level.amount, share=self.share, seed=seed)
 
     def _addresses(self, network: Network) -> Sequence[str]:
         if self.address != HIDDEN:

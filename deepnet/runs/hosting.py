@@ -13,7 +13,7 @@ from deepnet.maths.arrays import Batch
 from deepnet.maths.kernels.rows import unpack
 from deepnet.runs.controlling import Controls
 from deepnet.runs.intervening import Intervener
-from deepnet.runs.rows import source_of
+from deepnet.runs.rows import checked_pairs, source_of
 from deepnet.runs.states import Change
 from deepnet.training.course import Course
 from deepnet.training.health import HealthReport, health_report
@@ -64,12 +64,13 @@ class Host:
         if run.keeper is not None:
             raise RunError("a run that is kept in a folder is of its data: begin another one")
 
-        def make(state: RunState) -> Source:
-            plan, model = _plan(state), self.context.model
-            return source_of(model, self.dtype, plan, data[0], data[1], None)[0]
+        model = self.context.model
+        pairs = checked_pairs(model, self.dtype, data[0], data[1])
 
-        rows = run.source.rows
-        intervention = _OtherRows(SetPlan(**given) if given else None, rows, len(data[0]))
+        def make(state: RunState) -> Source:
+            return source_of(model, self.dtype, _plan(state), *pairs, None)[0]
+
+        intervention = _OtherRows(SetPlan(**given) if given else None, run.source.rows, len(pairs.inputs))
         return self.intervener.carry_out(intervention, run=run, settle=make)
 
     def _check_targets(self, run: Assignment, plan: Plan) -> None:

@@ -42,6 +42,7 @@ class Outcome:
         same_weights: whether the weights at the end have the same bits.
         state: how the run ended: ``finished``, ``failed``, or ``given up`` where it took too long.
         reason: why.
+        replays: how many steps were played again, for somebody had died or a message was lost.
         seconds: how long it took.
     """
 
@@ -54,6 +55,7 @@ class Outcome:
     same_weights: bool
     state: str
     reason: str
+    replays: int
     seconds: float
 
     @property
@@ -84,8 +86,10 @@ class Outcome:
     def recovered_after(self, within: float) -> int | None:
         """Count the epochs after the fault until the error is at most *within* percent above the undisturbed one.
 
-        0 if it is so with the fault still there; None if it never is.
+        0 if it is so with the fault still there; None if it never is, or the run did not get to its end.
         """
+        if self.state != "finished":
+            return None
         pairs = zip(self.errors[self.last - 1 :], self.undisturbed[self.last - 1 :], strict=False)
         return next((epochs for epochs, (now, then) in enumerate(pairs) if now <= then * (1 + within / 100)), None)
 
@@ -105,6 +109,7 @@ class Outcome:
             "same_weights": self.same_weights,
             "state": self.state,
             "reason": self.reason,
+            "replays": self.replays,
             "seconds": self.seconds,
         }
 
@@ -117,6 +122,14 @@ class Spread(NamedTuple):
     high: float
 
 
+class Errors(NamedTuple):
+    """Errors over the seeds, as the attributes of `Outcome` of these names say."""
+
+    worst: Spread
+    at_its_end: Spread
+    at_the_end: Spread
+
+
 @dataclass(frozen=True, slots=True)
 class LevelFigures:
     """What a level of a fault did, over all seeds.
@@ -124,7 +137,7 @@ class LevelFigures:
     Attributes:
         level: what went wrong.
         runs: how many there are.
-        worst, at_its_end, at_the_end: errors of those that have them; see `Outcome`.
+        errors: of those runs that have them.
         recoveries: for each run its epochs until it had recovered, or None.
         same_weights: how many ended with the bits of the undisturbed run.
         failed: how many did not get to their end.
@@ -132,9 +145,7 @@ class LevelFigures:
 
     level: Level
     runs: int
-    worst: Spread
-    at_its_end: Spread
-    at_the_end: Spread
+    errors: Errors
     recoveries: tuple[int | None, ...]
     same_weights: int
     failed: int
@@ -165,14 +176,26 @@ def by_level(outcomes: Sequence[Outcome], within: float) -> tuple[LevelFigures, 
         LevelFigures(
             level,
             len(runs),
-            spread(run.worst for run in runs),
-            spread(run.at_its_end for run in runs),
-            spread(run.at_the_end for run in runs),
+            Errors(
+                spread(run.worst for run in runs),
+                spread(run.at_its_end for run in runs),
+                spread(run.at_the_end for run in runs),
+            ),
             tuple(run.recovered_after(within) for run in runs),
             sum(run.same_weights for run in runs),
             sum(run.state != "finished" for run in runs),
         )
         for level, runs in levels.items()
+    )
+
+
+def undisturbed_errors(outcomes: Sequence[Outcome]) -> Errors:
+    """Return the errors of the undisturbed runs that belong to *outcomes*, at the same epochs."""
+    runs = {one.seed: one for one in outcomes}.values()
+    return Errors(
+        spread(max(one.undisturbed[one.first - 1 :]) for one in runs),
+        spread(one.undisturbed[one.last - 1] for one in runs),
+        spread(one.undisturbed[-1] for one in runs),
     )
 
 

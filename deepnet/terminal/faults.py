@@ -7,33 +7,33 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from deepnet.runs.recovery import LevelFigures, Spread
+from deepnet.runs.recovery import Errors, LevelFigures, Spread
 
-WIDE = 108
+WIDE = 116
 """From so many columns on, a mean and its range stand side by side; on fewer, one below the other."""
 
 
 def show_campaign(
-    facts: Mapping[str, str], figures: Sequence[LevelFigures], undisturbed: Spread, within: float, console: Console
+    facts: Mapping[str, str], figures: Sequence[LevelFigures], undisturbed: Errors, within: float, console: Console
 ) -> None:
     """Print what was done, what came of it, and what that says.
 
     Args:
         facts: what was done, by name.
         figures: of each level of each fault; one or more.
-        undisturbed: the largest error of the undisturbed runs from the beginning of the fault on.
+        undisturbed: errors of the undisturbed runs.
         within: so many percent above the undisturbed error count as recovered.
         console: where to.
     """
     for name, value in facts.items():
         console.print(Text.assemble((f"{name:<12}", "dim"), value), highlight=False)
     console.print()
-    console.print(_table(figures, wide=console.width >= WIDE))
+    console.print(_table(figures, undisturbed, wide=console.width >= WIDE))
     console.print()
     console.print(Text(sentence(figures, undisturbed, within), style="bold"))
 
 
-def sentence(figures: Sequence[LevelFigures], undisturbed: Spread, within: float) -> str:
+def sentence(figures: Sequence[LevelFigures], undisturbed: Errors, within: float) -> str:
     """Say in one sentence what *figures* show; see `show_campaign`."""
     delivery = [level for level in figures if level.level.is_of_delivery]
     value = [level for level in figures if not level.level.is_of_delivery]
@@ -46,7 +46,9 @@ def number(value: float) -> str:
     """Write an error shortly."""
     if not math.isfinite(value):
         return "-"
-    return f"{value:.3g}" if abs(value) < 1e5 else f"{value:.1e}"
+    if 1e-4 <= abs(value) < 1:
+        return f"{value:.4f}"
+    return f"{value:.4g}" if value == 0 or 1 <= abs(value) < 1e4 else f"{value:.1e}"
 
 
 def described(figures: LevelFigures) -> str:
@@ -63,55 +65,67 @@ def _of_delivery(figures: Sequence[LevelFigures]) -> list[str]:
     if same == runs:
         all_runs = f"all {runs} runs" if runs > 1 else "the run"
         return [f"faults of delivery changed nothing: {all_runs} ended with the bits of the undisturbed one"]
-    wrong = ", ".join(described(level) for level in figures if level.same_weights < level.runs)
-    return [f"FAULTS OF DELIVERY CHANGED THE RESULT of {runs - same} of {runs} runs, which must not be ({wrong})"]
+    lost = sum(level.failed for level in figures)
+    changed = runs - same - lost
+    where = ", ".join(described(level) for level in figures if level.same_weights < level.runs)
+    if changed:
+        return [f"FAULTS OF DELIVERY CHANGED THE RESULT of {changed} of {runs} runs, which must not be ({where})"]
+    return [f"faults of delivery kept {lost} of {runs} runs from getting to their end: try a lower rate ({where})"]
 
 
-def _of_value(figures: Sequence[LevelFigures], undisturbed: Spread, within: float) -> list[str]:
+def _of_value(figures: Sequence[LevelFigures], undisturbed: Errors, within: float) -> list[str]:
     if not figures:
         return []
     parts = []
-    hurt = [level for level in figures if math.isfinite(level.worst.mean)]
+    hurt = [level for level in figures if math.isfinite(level.errors.worst.mean)]
     if hurt:
-        most = max(hurt, key=lambda level: level.worst.mean)
-        usual = f"where {number(undisturbed.mean)} is usual"
-        parts.append(
-            f"of those of value {described(most)} hurt most, an error of {number(most.worst.mean)} {usual}"
-            if len(figures) > 1
-            else f"{described(most)} led to an error of {number(most.worst.mean)} {usual}"
-        )
+        most = max(hurt, key=lambda level: level.errors.worst.mean)
+        errors = f"an error of {number(most.errors.worst.mean)} where {number(undisturbed.worst.mean)} is usual"
+        if most.errors.worst.mean <= undisturbed.worst.mean * (1 + within / 100):
+            parts.append(f"those of value did little harm, at most {errors}")
+        elif len(figures) > 1:
+            parts.append(f"of those of value {described(most)} hurt most, {errors}")
+        else:
+            parts.append(f"{described(most)} led to {errors}")
     runs, back = sum(level.runs for level in figures), sum(len(level.recovered) for level in figures)
     parts.append(f"{back} of {runs} runs came back to within {within:g} % of the undisturbed error")
     failed = [level for level in figures if level.failed]
     if failed:
-        parts.append(f"{sum(level.failed for level in failed)} diverged ({', '.join(map(described, failed))})")
+        parts.append(
+            f"{sum(level.failed for level in failed)} did not get to their end ({', '.join(map(described, failed))})"
+        )
     return parts
 
 
-def _table(figures: Sequence[LevelFigures], *, wide: bool) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    table.add_column("\nfault", no_wrap=True)
+def _table(figures: Sequence[LevelFigures], undisturbed: Errors, *, wide: bool) -> Table:
+    table = Table(box=None, padding=(0, 2 if wide else 1, 0, 0), header_style="dim")
+    faults = {figure.level.fault for figure in figures}
+    # Amounts are of one fault, which then need not be named in each row.
+    amounts = len(faults) == 1 and any(figure.level.amount is not None for figure in figures)
+    first = f"{figures[0].level.fault}\nof" if amounts else "\nfault"
+    table.add_column(first, no_wrap=True, min_width=11 if wide else None)
     table.add_column("\nrate", justify="right", no_wrap=True)
-    amounts = any(figure.level.amount is not None for figure in figures)
-    if amounts:
-        table.add_column("\namount", justify="right", no_wrap=True)
-    for heading in ("error\nat its worst", "\nas the fault ends", "\nat the end"):
+    for heading in ("error\nat its worst", "as the\nfault ends", "\nat the end"):
         table.add_column(heading, no_wrap=True)
-    table.add_column("epochs until\nrecovered", no_wrap=True)
-    table.add_column("\nweights", no_wrap=True)
+    table.add_column("epochs to\nrecover", no_wrap=True)
+    table.add_column("\nbits", no_wrap=True)
+    table.add_row(Text("none", style="dim"), "", *(_spread(errors, wide=wide) for errors in undisturbed))
     last = ""
     for figure in figures:
         level = figure.level
-        amount = [Text("usual" if level.amount is None else f"{level.amount:g}")] if amounts else []
+        amount = "usual" if level.amount is None else f"{level.amount:g}"
+        name = amount if amounts else level.fault
+        # With the same bits, the range is that of the undisturbed runs.
+        same = figure.same_weights == figure.runs
+        errors = (Text(number(error.mean), "dim") if same else _spread(error, wide=wide) for error in figure.errors)
         table.add_row(
-            Text(level.fault if level.fault != last else "", style="cyan" if level.is_of_delivery else "yellow"),
+            Text(name if name != last else "", style="cyan" if level.is_of_delivery else "yellow"),
             Text(f"{level.rate:g}"),
-            *amount,
-            *(_spread(errors, wide=wide) for errors in (figure.worst, figure.at_its_end, figure.at_the_end)),
+            *errors,
             _recovery(figure),
             _weights(figure),
         )
-        last = level.fault
+        last = name
     return table
 
 
@@ -124,17 +138,18 @@ def _spread(errors: Spread, *, wide: bool) -> Text:
 
 def _recovery(figure: LevelFigures) -> Text:
     back = figure.recovered
-    if figure.failed:
-        return Text(f"{figure.failed} of {figure.runs} failed", style="red")
-    if not back:
-        return Text("not", style="red")
-    span = f"{min(back)}" if min(back) == max(back) else f"{min(back)}..{max(back)}"
-    if len(back) < figure.runs:
-        return Text.assemble(span, (f", {figure.runs - len(back)} not", "red"))
-    return Text(span, style="green" if max(back) == 0 else "")
+    parts = []
+    if back:
+        span = f"{min(back)}" if min(back) == max(back) else f"{min(back)}..{max(back)}"
+        parts.append((span, "green" if max(back) == 0 else ""))
+    others = {"not": figure.runs - len(back) - figure.failed, "lost": figure.failed}
+    for name, runs in others.items():
+        if runs:
+            parts.append((name if runs == figure.runs else f"{runs} {name}", "red"))
+    return Text(", ").join(Text(*part) for part in parts)
 
 
 def _weights(figure: LevelFigures) -> Text:
     if figure.same_weights == figure.runs:
-        return Text("same bits", style="green")
+        return Text("same", style="green")
     return Text("DIFFER", style="bold red") if figure.level.is_of_delivery else Text("differ", style="dim")

@@ -197,13 +197,19 @@ def test_a_cut_has_the_setup_of_its_step(network: Network) -> None:
 
     assert [layer.neurons for layer in before.model.dense] == [3, 3]
     assert [layer.neurons for layer in after.model.dense] == [5, 3]
-    assert [address for address, *_ in after] == [*(f"dense_0/{n}" for n in range(5)), *(f"dense_1/{n}" for n in range(3))]
+    assert [address for address, *_ in after] == [
+        *(f"dense_0/{n}" for n in range(5)),
+        *(f"dense_1/{n}" for n in range(3)),
+    ]
     assert (before.setup.is_treated, after.setup.is_treated) == (False, True)
 
 
 def evaluated(formula: str) -> list[tuple[str, float, float]]:
     """For each line with numbers its name, what its arithmetic makes, and the result that is printed."""
-    names: dict[str, Any] = {"sigmoid": lambda z: 1 / (1 + np.exp(-z)), "sigmoid_": lambda z: np.exp(-z) / (1 + np.exp(-z)) ** 2}
+    names: dict[str, Any] = {
+        "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
+        "sigmoid_": lambda z: np.exp(-z) / (1 + np.exp(-z)) ** 2,
+    }
     found = []
     for line in formula.splitlines():
         parts = [part.strip() for part in re.sub(r"sigmoid'", "sigmoid_", line).split(" = ")]
