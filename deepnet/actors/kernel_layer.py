@@ -48,9 +48,8 @@ class KernelLayer(LayerActor):
             return
         self._backward_message = message
         work, forward, update = self._workspace_now, self._forward_message, message.update
-        square = None
-        if self._treatments:
-            self._stirred = stirred(self._treatments, self._layer, message.step)
+        square, treatments = None, self._treatments
+        self._stirred = stirred(treatments, self._layer, message.step) if treatments else treatments
         if update.rule is not None and not self._stirred:
             forward.way.kernels.learn_layer(
                 message.errors, message.at_sums, self._activation, forward.activations, work.sums, work.outputs,
