@@ -140,12 +140,11 @@ class Assignment:
         """The state as people see it: a run that is paused is not running."""
         return "paused" if self.state == "running" and self.is_paused else self.state
 
-    def lie_down(self) -> None:
-        """Rest from now on. Twice is no error."""
+    def lie_down(self, rest: Rest) -> None:
+        """Rest from now on, where *rest* said; by now there may be another one. Twice is no error."""
         if self.rested_since is None:
             self.rested_since = self.clock()
-        if self.rest is not None:
-            self.rest.reached.set()
+        rest.reached.set()
 
     def get_up(self) -> None:
         """Rest no longer. Twice is no error."""

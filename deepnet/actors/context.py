@@ -133,10 +133,12 @@ class Context:
         return next((str(name) for name in self.directory.names() if self.directory.whereis(name) == ref), str(ref))
 
     def restart_from(self, state: RunState, run: Assignment | None) -> None:
-        """Let a new vault begin with *state*; unless it is of a *run* that is over, or older than the last change."""
+        """Let a new vault begin with *state*, unless it is of a *run* that is over, or older than what there is."""
         with self._moving:
-            if (run is None or run.state == "running") and changes_of(state) >= changes_of(self.restart_point.state):
-                self.restart_point = RestartPoint(state, run)
+            now = self.restart_point
+            if run is not None and (run.state != "running" or (now.run is run and _age(state) < _age(now.state))):
+                return
+            self.restart_point = RestartPoint(state, run)
 
     def open_vault(self) -> None:
         """Have a vault that begins at the restart point."""
@@ -160,9 +162,12 @@ class Context:
             run: the run under way, or None.
         """
         with self._moving:
+            before = self.vault.sealed
             self.restart_point = RestartPoint(state, run)
             self.vault.restore(state)
             self.vault.run = run
+            if self.setup.model is not before.setup.model or state.position.step != before.position.step:
+                self.watching.forget()
 
     def position_of(self, assignment: Assignment) -> Position:
         """Where a run stands, or where it ended."""
@@ -243,3 +248,8 @@ class Context:
             crashes.append(reason)
             if len(crashes) >= POISON_DEATHS:
                 self.send("trainer", Poisoned(address))
+
+
+def _age(state: RunState) -> tuple[int, int]:
+    """What rises while a run goes on: a run that is rewound has been changed once more."""
+    return changes_of(state), state.position.step

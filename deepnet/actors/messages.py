@@ -277,6 +277,9 @@ class Asked(NamedTuple):
 class GoOn(NamedTuple):
     """What the trainer rested for is over, or it need not rest any more."""
 
+    owes_step: bool = False
+    """Whether a step is to be played before the next one gets his moment: who asks on and on must not stop the run."""
+
 
 class Interrupt(NamedTuple):
     """As Asked; and the step under way, which somebody plays message by message, is given up and begun anew later."""

@@ -224,8 +224,7 @@ class ActorSystem:
             TimeoutError: that took longer than *timeout* seconds; the item is off the agenda again.
             NetworkStoppedError: the tree has ended.
         """
-        if in_a_turn():
-            raise RunError("a watcher or handler cannot wait for the actors that wait for it: ask in another thread")
+        require_no_turn()
         self.context.agenda.append(item)
         gate = self.gate
         if gate is None:
@@ -359,6 +358,12 @@ class ActorSystem:
 def in_a_turn() -> bool:
     """Whether this thread runs an actor at the moment, so that it must not wait for others."""
     return here.mailbox is not None
+
+
+def require_no_turn() -> None:
+    """Raise RunError if this thread runs an actor at the moment."""
+    if in_a_turn():
+        raise RunError("a watcher or handler cannot wait for the actors that wait for it: ask in another thread")
 
 
 def _quiet_numpy() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, ClassVar
 
-from deepnet.actors.assignment import Failure, Question
+from deepnet.actors.assignment import Failure, Hold, Question, Rest
 from deepnet.actors.epochs import close_epoch, restore_best, tell_health
 from deepnet.actors.keeper import Keeper
 from deepnet.actors.messages import (
@@ -77,6 +77,8 @@ class Trainer(StepPlayer):
         owes, self._owes_step = self._owes_step, False
         if context.agenda and not owes and self._attend():
             return
+        if vault.sealed.setup is not self._setup:  # somebody has changed something
+            self._take_over(vault.sealed.setup)
         while True:
             position = vault.sealed.position
             move = self._course.next_move(
@@ -88,8 +90,9 @@ class Trainer(StepPlayer):
             if self.abandoned:  # a handler or a stream has hung for too long: another trainer has taken over
                 return
             if isinstance(move, PlayStep):  # nearly always
-                if assignment.rest is not None and assignment.rest.holds(position):
-                    self._lie_down()
+                rest = assignment.rest
+                if rest is not None and rest.holds(position):
+                    self._lie_down(rest)
                 else:
                     if assignment.rested_since is not None:
                         assignment.get_up()
@@ -136,7 +139,7 @@ class Trainer(StepPlayer):
         keeper.waiting = self._context.state_of(self._running()), is_last
         self._context.send("checkpointer", Waiting())
 
-    def _lie_down(self) -> None:
+    def _lie_down(self, rest: Rest) -> None:
         """Play no step until somebody says so."""
         assignment = self._running()
         if assignment.rested_since is None:
@@ -144,7 +147,7 @@ class Trainer(StepPlayer):
             self._context.restart_from(self._context.state_of(assignment), assignment)
             if assignment.keeper is not None:
                 self._keep(assignment.keeper)
-        assignment.lie_down()
+        assignment.lie_down(rest)
         if self._context.agenda:
             self._attend()
 
@@ -179,16 +182,15 @@ class Trainer(StepPlayer):
             self._under_way = False
         self._asked()
 
-    def _go_on(self, _message: GoOn) -> None:
-        """Take over what somebody has changed, and get up."""
-        if self._under_way:
+    def _go_on(self, message: GoOn) -> None:
+        """Somebody has done what he had the network held for, or wants the run to get up."""
+        agenda = self._context.agenda
+        if self._under_way or (agenda and isinstance(agenda[0], Hold) and agenda[0].reached.is_set()):
             return
         if self._assignment is None:
             self._begin()
             return
-        if self._context.setup is not self._setup:
-            self._take_over(self._context.setup)
-        self._owes_step = True
+        self._owes_step = message.owes_step
         self._next()
 
     def _answer(self, question: Question, error: DeepnetError | None = None) -> None:

@@ -134,6 +134,10 @@ class Watching:
                 if own:
                     wish.tell(own, sealed)
 
+    def forget(self) -> None:
+        """Forget what was done so far: neurons go by other addresses now, or have gone back to an earlier step."""
+        self._staged, self._last = {}, {}
+
     def history(self, address: str) -> tuple[Activity, ...]:
         """What a watched neuron did lately, oldest first; empty if nobody watches it."""
         return tuple(self._last.get(address, ()))

@@ -106,11 +106,20 @@ def of_step(folder: Path, step: int) -> RunState:
     raise DataError(f"{one_line(str(folder))}: has no checkpoint of step {step}: there are those of {there or 'none'}")
 
 
+def first_whole(folder: Path) -> RunState | None:
+    """Return the checkpoint that a run began with; None if it is not there, or damaged."""
+    for entry in _entries(folder):
+        if _is_first(entry) and _is_whole(entry.path):
+            return read_checkpoint(entry.path)
+    return None
+
+
 def prune(folder: Path, keep: int = 3, best: int | None = None) -> tuple[Path, ...]:
     """Remove all checkpoints but the newest *keep* whole ones and the one of step *best*; return what was removed.
 
-    Damaged ones are removed once there are *keep* newer ones. What unfinished writes have left is removed too, so
-    call it only while nothing is being written.
+    The one that the run began with stays, too: it may be put back to its beginning. Damaged ones are removed once there
+    are *keep* newer ones. What unfinished writes have left is removed too, so call it only while nothing is being
+    written.
 
     Raises:
         InputError: *keep* is not a whole number of 1 or more.
@@ -124,10 +133,14 @@ def prune(folder: Path, keep: int = 3, best: int | None = None) -> tuple[Path, .
         wanted = entry.step not in kept and (len(kept) < keep or entry.step == best)
         if wanted and _is_whole(entry.path):
             kept.add(entry.step)
-        elif entry.step in kept or len(kept) >= keep:
+        elif (entry.step in kept or len(kept) >= keep) and not _is_first(entry):
             remove_folder(entry.path)
             removed.append(entry.path)
     return tuple(removed)
+
+
+def _is_first(entry: _Entry) -> bool:
+    return (entry.change, entry.step, entry.copy) == (0, 0, 1)
 
 
 def _entries(folder: Path) -> list[_Entry]:

@@ -12,7 +12,7 @@ from typing import Self
 from deepnet.data.files import listed, one_line, read_file
 from deepnet.errors import DataError
 from deepnet.maths.model import Chain
-from deepnet.persistence.checkpoints import Newest, newest_whole, of_step, prune, write_checkpoint
+from deepnet.persistence.checkpoints import Newest, first_whole, newest_whole, of_step, prune, write_checkpoint
 from deepnet.persistence.folder_lock import LOCK, FolderLock
 from deepnet.persistence.run_description import RunDescription, from_text, to_text
 from deepnet.persistence.whole_file import write_whole
@@ -122,6 +122,11 @@ class RunFolder:
         if found := _misfit(state, self.description):
             raise DataError(f"{one_line(str(self.path))}: step {step} is of another network ({found})")
         return state
+
+    def first(self) -> RunState | None:
+        """Return the state that the run began with; None if it is not there, or damaged."""
+        state = first_whole(self.checkpoints)
+        return None if state is None or _misfit(state, self.description) else state
 
     def prune(self, keep: int = 3, best: int | None = None) -> tuple[Path, ...]:
         """Remove old checkpoints; see `deepnet.persistence.checkpoints.prune`."""

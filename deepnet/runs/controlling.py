@@ -3,13 +3,12 @@
 import time
 from collections.abc import Callable
 
-from deepnet import events
 from deepnet.actors.assignment import Assignment, Rest
 from deepnet.actors.context import Context
 from deepnet.actors.message_gate import PASS_SECONDS, Passed
 from deepnet.actors.messages import GoOn
-from deepnet.actors.system import ActorSystem, in_a_turn
-from deepnet.errors import RunError, UnknownNameError
+from deepnet.actors.system import ActorSystem
+from deepnet.errors import UnknownNameError
 from deepnet.maths.checks import whole_number
 from deepnet.runs.intervening import Intervener, require_under_way
 from deepnet.runs.states import Change
@@ -42,7 +41,7 @@ class Controls:
                 rest = self._rest(run, lambda _position, _rows: True)
         if rest is not None and not run.is_paused:
             self._actors.await_event(rest.reached, timeout)
-        return self._tell(Change("pause", "run", self._step(run), old, run.shown_state))
+        return self._told(Change("pause", "run", self._step(run), old, run.shown_state))
 
     def resume(self, run: Assignment) -> Change:
         """Have the run go on; see `deepnet.runs.run.Run.resume`."""
@@ -54,7 +53,7 @@ class Controls:
                 rest.reached.set()  # whoever waits for it waits no longer
             self._actors.open_gate()
             self._actors.tell("trainer", GoOn())
-        return self._tell(change)
+        return self._told(change)
 
     def step(self, run: Assignment, unit: str, n: int, timeout: float | None) -> Change:
         """Play so much of the run and have it rest again; see `deepnet.runs.run.Run.step`."""
@@ -76,7 +75,7 @@ class Controls:
                 self._actors.open_gate()
             self._actors.await_event(rest.reached, timeout)
         after = self._step(run)
-        return self._tell(Change("step", "run", after, before, after, messages))
+        return self._told(Change("step", "run", after, before, after, messages))
 
     def _pass(self, run: Assignment, n: int, timeout: float | None) -> tuple[Passed, ...]:
         """Let so many messages be handled, one after the other; return them. A run that ends meanwhile gives fewer.
@@ -87,7 +86,7 @@ class Controls:
         seconds = PASS_SECONDS if timeout is None else timeout
         passed: list[Passed] = []
         end = time.monotonic() + seconds
-        while len(passed) < n and run.state == "running":
+        while len(passed) < n and run.state == "running" and not run.stop_asked:
             gate = self._actors.gate
             if gate is None:
                 gate = self._actors.close_gate()
@@ -112,17 +111,16 @@ class Controls:
         run.rest = rest
         if before is not None:
             before.reached.set()  # whoever waits for it waits no longer
+        if run.state != "running":
+            rest.reached.set()  # it ended this moment
         self._actors.tell("trainer", GoOn())
         return rest
 
     def _step(self, run: Assignment) -> int:
         return self._context.position_of(run).step
 
-    def _tell(self, change: Change) -> Change:
-        name = self._context.name
-        self._context.watchers.tell(
-            events.Intervened(name, change.step, change.kind, change.address, change.old, change.new)
-        )
+    def _told(self, change: Change) -> Change:
+        self._intervener.tell(change)
         return change
 
 
@@ -138,7 +136,5 @@ def _due(unit: str, now: Position, n: int) -> Callable[[Position, int], bool]:
 
 
 def _require_controllable(run: Assignment) -> None:
-    """Raise RunError if the run is over, or waits for whoever asks."""
+    """Raise RunError if the run is over."""
     require_under_way(run, run if run.state == "running" else None)
-    if in_a_turn():
-        raise RunError("a watcher or handler cannot wait for the run that waits for it: do it in another thread")

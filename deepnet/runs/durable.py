@@ -12,6 +12,7 @@ from deepnet.errors import DataError, InputError
 from deepnet.maths.checks import positive_number, whole_number
 from deepnet.persistence.run_description import RunDescription
 from deepnet.persistence.run_folder import RUN, RunFolder
+from deepnet.training.setup import Setup
 from deepnet.training.state import RunState
 
 
@@ -116,9 +117,9 @@ def _best_step(state: RunState) -> int | None:
     return state.history[state.best[0] - 1].step
 
 
-def first_state(rows: tuple[Any, ...], slots: int) -> RunState:
+def first_state(rows: tuple[Any, ...], slots: int, setup: Setup) -> RunState:
     """Return the state of a run before its first step: *rows* of each dense layer, and so many slots of zeros."""
-    state = RunState.at_rest(())
+    state = RunState.at_rest((), setup=setup)
     zeros = tuple(tuple(np.zeros_like(layer) for _ in range(slots)) for layer in rows)
     return replace(state, rows=rows, slots=zeros)
 

@@ -50,6 +50,8 @@ class Host:
 
         def check(state: RunState) -> None:
             plan = _plan(state)
+            if run.keeper is not None:
+                _setup(state).to_dict()  # refuses what could not be kept in the folder
             if plan.needs_validation and run.held_out is None:
                 raise InputError("the stop rule or the schedule looks at rows held out, and this run has none")
             if "loss" in given:
@@ -86,7 +88,13 @@ class Host:
         """Put the network back to where *run* began; see `deepnet.runs.run.Run.rewind`."""
         if run.start is None:
             raise RunError("nobody knows how this run began: begin another one")
-        return self.intervener.carry_out(Rewind(run.start))
+
+        def check(_state: RunState) -> None:
+            other = self.context.assignment
+            if other is not run and other is not None and other.state == "running":
+                raise RunError("another run is under way: rewind that one, or stop it")
+
+        return self.intervener.carry_out(Rewind(run.start), settle=check)
 
     def branch(self, run: Assignment, step: int | None, name: str | None) -> Any:
         """Bring up a second network that goes on with *run*; see `deepnet.runs.run.Run.branch`."""
@@ -102,7 +110,8 @@ class Host:
         else:
             state = run.keeper.read(step)
             if state.setup is None:
-                state = replace(state, setup=replace(self.context.setup, plan=run.plan))
+                began = self.context.setup if run.start is None else _setup(run.start)
+                state = replace(state, setup=replace(began, plan=run.plan))
         return self.spawn(run, state, name)
 
     def health(self, run: Assignment, inputs: Batch, targets: Batch) -> HealthReport:
@@ -143,11 +152,15 @@ class _OtherRows:
         old: dict[str, Any] = {}
         new: dict[str, Any] = {}
         undo_plan: Callable[[RunState], RunState] | None = None
+        begun = state
         if self.plan is not None:
             state, old, new, undo_plan = self.plan.applied(state)
 
         def undo(later: RunState) -> RunState:
-            return _uncut(later if undo_plan is None else undo_plan(later))
+            later = _uncut(later if undo_plan is None else undo_plan(later))
+            if later.position[:2] == begun.position[:2]:  # the same batch: not one was learnt in between
+                later = replace(later, setup=replace(_setup(later), recut=_setup(begun).recut))
+            return later
 
         return Applied(_uncut(state), {**old, "rows": self.before}, {**new, "rows": self.after}, undo)
 

@@ -73,7 +73,9 @@ class Laboratory:
             remove = self._actors.delivery_faults.inject(fault, self._receivers(neurons, address, share))
             new = {"fault": asdict(fault), "neurons": neurons}
             change = Change("inject", address, sealed.position.step, {"fault": None}, new)
-            return self._intervener.note(change, remove)
+            self._intervener.note(change, remove)
+        self._intervener.tell(change)
+        return change
 
     def _receivers(self, neurons: Collection[str], address: str, share: float) -> Collection[str] | None:
         """Return the addresses of the actors that the fault may strike; None is everybody, layers and trainer too."""

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from deepnet import events
 from deepnet.actors.assignment import Assignment, Hold
 from deepnet.actors.context import Context
 from deepnet.actors.messages import GoOn, Waiting
-from deepnet.actors.system import ActorSystem
+from deepnet.actors.system import ActorSystem, require_no_turn
 from deepnet.data.sources import Source
 from deepnet.errors import InputError, RunError
 from deepnet.maths.checks import whole_number
@@ -90,15 +90,13 @@ class Intervener:
             number = self._commit(before, applied.state, under_way, source)
             change = Change(intervention.kind, intervention.address, before.position.step, applied.old, applied.new)
             self._undos.append(Undo(change, applied.undo, old_source))
-            self._tell(change)
+        self.tell(change)  # not before: who is told may ask the network something
         self._await_safe(under_way, number)
         return change
 
-    def note(self, change: Change, end: Callable[[], object]) -> Change:
-        """Keep a change that *end* takes back."""
+    def note(self, change: Change, end: Callable[[], object]) -> None:
+        """Keep a change that *end* takes back; for whoever is alone, and tells of it afterwards."""
         self._undos.append(Undo(change, end=end))
-        self._tell(change)
-        return change
 
     def undo(self, n: int = 1) -> Change:
         """Take back the last *n* changes, newest first.
@@ -110,25 +108,30 @@ class Intervener:
             NetworkStoppedError: the network has been stopped.
         """
         n = whole_number("the number of changes to undo", n, at_least=1)
-        with self.alone(), self.held() as under_way:
+        with self.alone():
             if n > len(self._undos):
                 raise InputError(f"{_there_are(len(self._undos))} to undo, not {n}")
             undone = self._undos[: -n - 1 : -1]
-            state = before = self._context.state_of(under_way)
-            source = None
-            for undo in undone:
-                state = state if undo.back is None else undo.back(state)
-                source = undo.source or source
-            number = self._commit(before, state, under_way, source)
-            del self._undos[-n:]
             for undo in undone:
                 if undo.end is not None:
-                    undo.end()
-                self._tell(Change("undo", undo.change.address, before.position.step, undo.change.new, undo.change.old))
+                    undo.end()  # first of all: it may keep every step from being sealed
+            with self.held() as under_way:
+                before = self._context.state_of(under_way)
+                state, source = before, None
+                for undo in undone:
+                    state = state if undo.back is None else undo.back(state)
+                    source = undo.source or source
+                number = self._commit(before, state, under_way, source)
+                del self._undos[-n:]
+        step = before.position.step
+        changes = [Change("undo", undo.change.address, step, undo.change.new, undo.change.old) for undo in undone]
+        for change in changes:
+            self.tell(change)
         self._await_safe(under_way, number)
-        old, new = ([getattr(undo.change, name) for undo in undone] for name in ("new", "old"))
-        address = undone[0].change.address if n == 1 else "network"
-        return Change("undo", address, before.position.step, *((old[0], new[0]) if n == 1 else (old, new)))
+        if n == 1:
+            return changes[0]
+        old, new = ([getattr(change, name) for change in changes] for name in ("old", "new"))
+        return Change("undo", "network", step, old, new)
 
     def forget_run(self) -> None:
         """Another run begins: what was changed of the last one, or before it was begun again, cannot be undone."""
@@ -145,8 +148,9 @@ class Intervener:
         """Keep other writers out.
 
         Raises:
-            RunError: one is at it.
+            RunError: one is at it; or this is called within a turn, such as by a watcher.
         """
+        require_no_turn()
         if not self._context.writing.acquire(blocking=False):
             raise RunError(f"{self._context.name} is being changed by somebody else: try again when that is done")
         try:
@@ -159,7 +163,6 @@ class Intervener:
         """Hold the network between two steps; the run under way is handed in, or None.
 
         Raises:
-            RunError: this is called within a turn, such as by a watcher.
             TimeoutError: no step was sealed for half a minute.
             NetworkStoppedError: the network has been stopped.
         """
@@ -171,13 +174,15 @@ class Intervener:
         finally:
             with suppress(ValueError):
                 context.agenda.remove(hold)
-            self._actors.tell("trainer", GoOn())
+            self._actors.tell("trainer", GoOn(owes_step=True))
 
     def _commit(self, before: RunState, after: RunState, run: Assignment | None, source: Source | None) -> int:
         """Put *after* in place of what is committed; return the number of the change."""
         old, new = _setup(before), _setup(after)
         setup = replace(new, number=old.number + 1)
         after = replace(after, setup=setup)
+        if after.best is before.best and not _computes_alike(old, setup):
+            after = replace(after, best=None)  # nobody knows how good those weights would be now
         if run is not None:
             assert setup.plan is not None  # noqa: S101 - a run has one
             (source or run.source).cut(setup.plan.batch_size, setup.recut)  # refuses what the trainer could not do
@@ -197,7 +202,8 @@ class Intervener:
         if run is not None and run.keeper is not None:
             run.keeper.await_change(number, SAFE_SECONDS)
 
-    def _tell(self, change: Change) -> None:
+    def tell(self, change: Change) -> None:
+        """Tell those who watch of a change."""
         self._context.watchers.tell(
             events.Intervened(self._context.name, change.step, change.kind, change.address, change.old, change.new)
         )
@@ -212,6 +218,22 @@ def require_under_way(run: Assignment | None, under_way: Assignment | None) -> N
 def _setup(state: RunState) -> Setup:
     assert state.setup is not None  # noqa: S101 - what is committed has one
     return state.setup
+
+
+def _computes_alike(old: Setup, new: Setup) -> bool:
+    """Whether the same weights would have the same figures."""
+    return _function(old) == _function(new)
+
+
+def _function(setup: Setup) -> tuple[Any, ...]:
+    """All of a setup that outputs and loss depend on."""
+    treated = [
+        (layer, index, treatment.activation, treatment.lesioned, treatment.faults)
+        for layer, treatments in enumerate(setup.treatments)
+        for index, treatment in treatments.items()
+        if treatment.activation is not None or treatment.lesioned is not None or treatment.faults
+    ]
+    return setup.model, treated, None if setup.plan is None else id(setup.plan.loss)
 
 
 def changed_layers(old: Setup, new: Setup) -> Sequence[str]:

@@ -8,13 +8,12 @@ from deepnet.actors.tree import TreeNode
 from deepnet.actors.vault import Sealed
 from deepnet.actors.watching import Activity
 from deepnet.errors import NetworkStoppedError
-from deepnet.maths.activations import activation_named
 from deepnet.maths.addresses import neuron_addresses, neurons_of, place_of
 from deepnet.maths.arrays import Array, Batch, as_batch, require_shape
 from deepnet.maths.checks import whole_number
 from deepnet.maths.kernels.choice import Kernels
 from deepnet.maths.kernels.rows import with_ones
-from deepnet.maths.losses import Loss, loss_named, require_outputs
+from deepnet.maths.losses import Loss, loss_named
 from deepnet.maths.model import Chain
 from deepnet.maths.parameters import LayerParameters
 from deepnet.runs.compiling import load_kernels
@@ -23,6 +22,7 @@ from deepnet.runs.predicting import Predictor
 from deepnet.runs.run import Run
 from deepnet.runs.states import LayerActivations, NetworkCut, NetworkSummary, NeuronState
 from deepnet.training.health import dead_neurons
+from deepnet.training.interventions import require_loss_takes
 
 
 class Looking:
@@ -122,7 +122,7 @@ class Looking:
             question.targets = as_batch("targets", targets, self.dtype, self.model.outputs)
             require_shape("targets", question.targets, 1, self.model.outputs)
             wrong.check_targets(question.targets[:])
-            require_outputs(wrong, activation_named(self.model.dense[-1].activation))
+            require_loss_takes(wrong, self._context.setup)
         return self.actors.trace(question, timeout)
 
     def load_kernels(self) -> Kernels:

@@ -18,12 +18,11 @@ from deepnet.actors.messages import Assigned
 from deepnet.actors.system import STOP_SECONDS, ActorSystem, in_a_turn
 from deepnet.data.fingerprint import data_fingerprint
 from deepnet.errors import InputError, RunError
-from deepnet.maths.activations import activation_named
 from deepnet.maths.addresses import place_of
 from deepnet.maths.gradient_rules import GradientRules
 from deepnet.maths.kernels.choice import default_kernels
 from deepnet.maths.kernels.rows import unpack
-from deepnet.maths.losses import Loss, loss_named, require_outputs
+from deepnet.maths.losses import Loss, loss_named
 from deepnet.maths.model import Chain
 from deepnet.maths.optimizers import Optimizer, optimizer_named
 from deepnet.maths.parameters import checked_parameters, initial_parameters
@@ -40,6 +39,7 @@ from deepnet.runs.rows import source_of
 from deepnet.runs.run import Run
 from deepnet.runs.start_options import StartOptions
 from deepnet.training.handlers import Handler, checked_handlers
+from deepnet.training.interventions import require_loss_takes
 from deepnet.training.plan import Plan
 from deepnet.training.rules import StopRule
 from deepnet.training.setup import Setup
@@ -183,7 +183,7 @@ class Network(Looking, Changing):
             metrics=metrics,
             kernels=self.kernels,
         )
-        require_outputs(plan.loss, activation_named(self.model.dense[-1].activation))
+        require_loss_takes(plan.loss, self._context.setup)
         source, held_out = source_of(self.model, self.dtype, plan, inputs, targets, validation)
         if plan.needs_validation and held_out is None:
             raise InputError("the stop rule or the schedule looks at rows held out: give validation=0.2, or other rows")
@@ -191,7 +191,6 @@ class Network(Looking, Changing):
         run = Run(plan, self.dtype, source, held_out, checked_handlers(handlers), host=self._host)
         with self._beginning, self._context.writing:
             self._require_idle()
-            self._intervener.forget_run()
             at_rest = RunState.at_rest(self.parameters(), setup=self._context.setup)
             run.assignment.start = at_rest
             self._context.restart_from(at_rest, None)
@@ -199,6 +198,7 @@ class Network(Looking, Changing):
                 self._keep(run, run_dir, checkpoints or Checkpoints(), origin or {}, skip_batch=skip_batch)
             elif skip_batch or checkpoints is not None:
                 raise InputError("checkpoints and skip_batch are for a run with a folder: give run_dir")
+            self._intervener.forget_run()
             self._begin(run)
         return run
 
@@ -246,7 +246,7 @@ class Network(Looking, Changing):
         opened = open_run(
             path,
             description,
-            lambda: first_state(at_rest.rows, len(plan.optimizer.slots)),
+            lambda: first_state(at_rest.rows, len(plan.optimizer.slots), replace(setup, plan=plan)),
             skip_batch=skip_batch,
         )
         assignment.keeper = keeper_of(opened, checkpoints, assignment.clock)
@@ -258,6 +258,9 @@ class Network(Looking, Changing):
         assignment.plan = state.setup.plan or plan  # somebody may have changed it since the run began
         run.problems = opened.problems
         run.resumed_at = state.position.step or None
+        if run.resumed_at is not None:
+            first = opened.folder.first()
+            assignment.start = None if first is None else replace(first, setup=first.setup or setup)
         self.actors.start_checkpointer()
         self._take_up(state, assignment)
 

@@ -162,6 +162,7 @@ class Run:
             TimeoutError: no seal came within *timeout* seconds.
         """
         self.assignment.stop_asked = True
+        self._host.actors.open_gate()  # it may stand in the middle of a step
         self._host.actors.tell("trainer", StopAtSeal())
         if not in_a_turn() and not self._ended.wait(timeout):
             raise TimeoutError(f"no step was sealed within {timeout} s: stop the network instead")

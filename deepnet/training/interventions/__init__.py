@@ -8,7 +8,7 @@ from deepnet.training.interventions.applied import NOT_GIVEN, Applied, Intervent
 from deepnet.training.interventions.faults import Inject
 from deepnet.training.interventions.growth import Grow, Prune
 from deepnet.training.interventions.neurons import SetNeurons
-from deepnet.training.interventions.plan import SetPlan
+from deepnet.training.interventions.plan import SetPlan, require_loss_takes
 from deepnet.training.interventions.rewind import Rewind
 
 __all__ = [
@@ -22,4 +22,5 @@ __all__ = [
     "Rewind",
     "SetNeurons",
     "SetPlan",
+    "require_loss_takes",
 ]

@@ -70,7 +70,7 @@ class SetPlan:
         _require_same_kind(plan.optimizer, new.optimizer)
         _require_tallies(state, plan, new)
         if "loss" in changes:
-            _require_loss_takes(new.loss, setup)
+            require_loss_takes(new.loss, setup)
         kept = slots_of(state, plan.optimizer)
         changed = _with_plan(state, new, {})
         if new.until.best_kept != plan.until.best_kept:
@@ -135,7 +135,7 @@ def _require_tallies(state: RunState, old: Plan, new: Plan) -> None:
         raise RunError(f"{missing[0]} cannot be measured on the rows of the stream that have passed: {advice}")
 
 
-def _require_loss_takes(loss: Loss, setup: Setup) -> None:
+def require_loss_takes(loss: Loss, setup: Setup) -> None:
     """Raise InputError if the last layer, or a neuron of it, gives outputs that *loss* cannot take."""
     own = (treatment.activation for treatment in setup.treatments[-1].values())
     for name in dict.fromkeys((setup.model.dense[-1].activation, *filter(None, own))):
