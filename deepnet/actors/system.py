@@ -363,7 +363,7 @@ def in_a_turn() -> bool:
 def require_no_turn() -> None:
     """Raise RunError if this thread runs an actor at the moment."""
     if in_a_turn():
-        raise RunError("a watcher or handler cannot wait for the actors that wait for it: ask in another thread")
+        raise RunError("a watcher or handler cannot wait for the actors that wait for it: do it in another thread")
 
 
 def _quiet_numpy() -> None:

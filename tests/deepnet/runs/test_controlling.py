@@ -359,7 +359,7 @@ def test_who_is_waited_for_cannot_pause(network: Network, teller: str) -> None:
     known.set()
     run.wait(WAIT_SECONDS)
 
-    assert refused == ["a watcher or handler cannot wait for the run that waits for it: do it in another thread"] * 3
+    assert refused == ["a watcher or handler cannot wait for the actors that wait for it: do it in another thread"] * 3
     assert fingerprint(network.parameters()) == bits_after(network, 3)
 
 
