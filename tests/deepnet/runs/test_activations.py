@@ -144,7 +144,7 @@ def test_a_watcher_and_a_handler_cannot_wait_for_those_who_wait_for_them() -> No
     with start(MODEL) as network:
 
         def ask(_happened: Any) -> None:
-            with pytest.raises(RunError, match="ask in another thread") as error:
+            with pytest.raises(RunError, match="do it in another thread") as error:
                 network.activations(INPUTS)
             refused.append(error.value)
 
