@@ -180,6 +180,8 @@ class Context:
 
     def state_of(self, assignment: Assignment | None) -> RunState:
         """Return copies of all that is committed; for whoever seals, or has the network held."""
+        if assignment is not None and assignment.state == "running" and self.vault.run is not assignment:
+            self.take_up(assignment)  # this vault has just come up, and no trainer has begun yet
         sealed = self.vault.sealed
         bank, position = sealed.banks[sealed.bank].copy(), sealed.position
         state = RunState(position, bank.rows, bank.slots, setup=sealed.setup)

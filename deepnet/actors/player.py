@@ -69,6 +69,7 @@ class StepPlayer(ScheduledActor):
         plan = assignment.plan = setup.plan
         assignment.source = assignment.source.cut(plan.batch_size, setup.recut)
         self._setup = setup
+        self._tallies = ()
         self._course = Course(plan, assignment.source, assignment.handlers, assignment.history)
         kernels = kernels_named(plan.kernels, assignment.dtype)
         self._grader = Grader(plan.loss, setup, kernels)
