@@ -38,6 +38,7 @@ from deepnet.runs.looking import Looking
 from deepnet.runs.rows import source_of
 from deepnet.runs.run import Run
 from deepnet.runs.start_options import StartOptions
+from deepnet.runs.states import Change
 from deepnet.training.handlers import Handler, checked_handlers
 from deepnet.training.interventions import require_loss_takes
 from deepnet.training.plan import Plan
@@ -275,11 +276,14 @@ class Network(Looking, Changing):
 
     # Breaking and ending.
 
-    def kill(self, address: str) -> None:
+    def kill(self, address: str) -> Change:
         """Kill an actor before its next message: a neuron, a layer, ``trainer`` or ``vault``. It heals by itself.
 
         ``network`` kills them all at once: the whole tree comes up again, and goes on like a vault that died.
         Where a layer computes its neurons itself, killing one of them kills the layer.
+
+        Returns:
+            What was done, and at which sealed step; it cannot be undone, and need not.
 
         Raises:
             InputError: there is no such actor; the message says which there are.
@@ -288,7 +292,11 @@ class Network(Looking, Changing):
         self._require_up()
         if address not in ("network", "trainer", "vault", *self.model.named_layers()):
             place_of(self.model, address, self.name)
-        self.actors.kill(self.actors.body_of(address))
+        alive = self.actors.kill(self.actors.body_of(address))
+        step = self._context.vault.sealed.position.step
+        change = Change("kill", address, step, "alive" if alive else "coming up", "killed" if alive else "coming up")
+        self._intervener.tell(change)
+        return change
 
     def stop(self) -> None:
         """Stop all actors and threads; a run under way ends as stopped. What was learnt can still be read.

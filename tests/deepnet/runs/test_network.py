@@ -277,7 +277,8 @@ def test_a_death_is_told_and_the_restart_and_the_replay_after_it(address: str, s
         strike(network, {100: address})
         network.train(INPUTS, TARGETS, until=Until(epochs=3)).wait(WAIT_SECONDS)
 
-    about = [event for event in told if not isinstance(event, events.EpochEnded)]
+    assert [event[2:4] for event in told if isinstance(event, events.Intervened)] == [("kill", address)]
+    about = [event for event in told if not isinstance(event, (events.EpochEnded, events.Intervened))]
     assert [type(event) for event in about] == [
         events.RunStarted,
         events.NeuronDied,
