@@ -17,7 +17,11 @@ REBUILD_SECONDS = 10.0
 
 
 def rebuild(
-    context: Context, scheduler: Scheduler, root: Callable[[], pykka.ActorRef[Any]], layers: Sequence[str]
+    context: Context,
+    scheduler: Scheduler,
+    root: Callable[[], pykka.ActorRef[Any]],
+    is_stopping: Callable[[], bool],
+    layers: Sequence[str],
 ) -> None:
     """End the actors of *layers* and start those that the setup asks for by now; the network is held.
 
@@ -25,6 +29,7 @@ def rebuild(
         context: of the network.
         scheduler: that its actors run on.
         root: gives its topmost supervisor, which may be another one after somebody has killed it.
+        is_stopping: whether nobody comes up any more.
         layers: their addresses.
 
     Raises:
@@ -34,7 +39,7 @@ def rebuild(
     try:
         for layer in layers:
             if scheduler.threaded:
-                _rebuild(root, layer)
+                _rebuild(scheduler, root, is_stopping, layer)
             else:  # nobody would answer: but whoever is killed comes up as the setup says
                 send_exit(context.layer_supervisors[layer], "kill")
                 scheduler.run_until_idle()
@@ -42,7 +47,9 @@ def rebuild(
         context.rebuilding = frozenset()
 
 
-def _rebuild(root: Callable[[], pykka.ActorRef[Any]], layer: str) -> None:
+def _rebuild(
+    scheduler: Scheduler, root: Callable[[], pykka.ActorRef[Any]], is_stopping: Callable[[], bool], layer: str
+) -> None:
     end = time.monotonic() + REBUILD_SECONDS
     while True:
         try:
@@ -51,8 +58,8 @@ def _rebuild(root: Callable[[], pykka.ActorRef[Any]], layer: str) -> None:
             restart_child(above, supervisor_of(layer))
         except (pykka.ActorDeadError, SupervisorError, AttributeError, StopIteration) as error:
             # Somebody above has been killed this moment: who comes up in his place is as the setup says already.
-            if time.monotonic() > end:
-                raise NetworkStoppedError(f"{layer} cannot be put up anew: {error}") from error
+            if scheduler.closed or is_stopping() or time.monotonic() > end:
+                raise NetworkStoppedError(f"{layer} cannot be put up anew: the actors have ended") from error
             time.sleep(0.001)
         else:
             return

@@ -281,7 +281,7 @@ class ActorSystem:
         Raises:
             NetworkStoppedError: they cannot be brought up.
         """
-        rebuild(self.context, self._scheduler, lambda: self._root, layers)
+        rebuild(self.context, self._scheduler, lambda: self._root, lambda: self._stopping, layers)
 
     def crash_at(self, ordinals: frozenset[int]) -> None:
         """Have neurons crash: at the message of these numbers, counting from 1 what neurons are told from now on."""

@@ -92,7 +92,8 @@ class Changing:
     def undo(self, n: int = 1) -> Change:
         """Take back the last *n* changes, newest first: put back what each of them replaced.
 
-        What has been learnt since stays learnt. If nothing has, every bit is what it was.
+        What has been learnt since stays learnt. If nothing has, every bit is what it was. The last 1,000 changes are
+        remembered.
 
         Raises:
             InputError: there are not as many.

@@ -152,14 +152,14 @@ class _OtherRows:
         old: dict[str, Any] = {}
         new: dict[str, Any] = {}
         undo_plan: Callable[[RunState], RunState] | None = None
-        begun = state
+        batch, recut = state.position[:2], _setup(state).recut
         if self.plan is not None:
             state, old, new, undo_plan = self.plan.applied(state)
 
         def undo(later: RunState) -> RunState:
             later = _uncut(later if undo_plan is None else undo_plan(later))
-            if later.position[:2] == begun.position[:2]:  # the same batch: not one was learnt in between
-                later = replace(later, setup=replace(_setup(later), recut=_setup(begun).recut))
+            if later.position[:2] == batch:  # the same one: not one was learnt in between
+                later = replace(later, setup=replace(_setup(later), recut=recut))
             return later
 
         return Applied(_uncut(state), {**old, "rows": self.before}, {**new, "rows": self.after}, undo)

@@ -23,6 +23,9 @@ CHANGE_SECONDS = 30.0
 SAFE_SECONDS = 10.0
 """How long he waits for a change to be safe on the disk, where the run is kept in a folder."""
 
+MOST_UNDOS = 1000
+"""So many of the last changes can be undone: one that is about the whole network holds a copy of it."""
+
 _OF_THE_RUN = ("run",)
 
 
@@ -89,14 +92,18 @@ class Intervener:
             old_source = under_way.source if under_way is not None and source is not None else None
             number = self._commit(before, applied.state, under_way, source)
             change = Change(intervention.kind, intervention.address, before.position.step, applied.old, applied.new)
-            self._undos.append(Undo(change, applied.undo, old_source))
+            self._keep(Undo(change, applied.undo, old_source))
         self.tell(change)  # not before: who is told may ask the network something
         self._await_safe(under_way, number)
         return change
 
     def note(self, change: Change, end: Callable[[], object]) -> None:
         """Keep a change that *end* takes back; for whoever is alone, and tells of it afterwards."""
-        self._undos.append(Undo(change, end=end))
+        self._keep(Undo(change, end=end))
+
+    def _keep(self, undo: Undo) -> None:
+        self._undos.append(undo)
+        del self._undos[:-MOST_UNDOS]
 
     def undo(self, n: int = 1) -> Change:
         """Take back the last *n* changes, newest first.

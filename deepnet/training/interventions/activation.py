@@ -36,9 +36,11 @@ def _of_layer(state: RunState, place: Place, value: Any) -> Applied:
     without = treated(state, layer, "activation", dict.fromkeys(own))
     old = setup.model.dense[layer].activation
 
+    back = without.undo
+
     def undo(later: RunState) -> RunState:
         _require_loss_takes(setup_of(later), layer, old)  # a run may have begun since, of another loss
-        return without.undo(_with_activation(later, layer, old))
+        return back(_with_activation(later, layer, old))
 
     return Applied(_with_activation(without.state, layer, value), old, value, undo)
 
@@ -58,9 +60,11 @@ def _of_neuron(state: RunState, place: Place, value: Any) -> Applied:
     applied = treated(state, layer, "activation", {index: own})
     old = applied.old[index] or of_layer
 
+    back = applied.undo
+
     def undo(later: RunState) -> RunState:
         _require_loss_takes(setup_of(later), layer, old)
-        return applied.undo(later)
+        return back(later)
 
     return Applied(applied.state, old, own or of_layer, undo)
 

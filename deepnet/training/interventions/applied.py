@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any, Final, NamedTuple, Protocol
 
 from deepnet.maths.parameters import LayerParameters
+from deepnet.training.history import EpochRecord
 from deepnet.training.setup import Setup
 from deepnet.training.state import RunState
 
@@ -67,6 +68,16 @@ def setup_of(state: RunState) -> Setup:
     return state.setup
 
 
-def best_again(before: RunState, later: RunState) -> tuple[int, tuple[LayerParameters, ...]] | None:
-    """Return the best epoch of *before*, if *later* is of the same run: another run has another history."""
-    return before.best if later.history[: len(before.history)] == before.history else None
+class BestBefore(NamedTuple):
+    """The best epoch before a change, and the history that it is of. Of the rest of the state nothing is held fast."""
+
+    best: tuple[int, tuple[LayerParameters, ...]] | None
+    history: tuple[EpochRecord, ...]
+
+    @classmethod
+    def of(cls, state: RunState) -> "BestBefore":
+        return cls(state.best, tuple(state.history))
+
+    def again(self, later: RunState) -> tuple[int, tuple[LayerParameters, ...]] | None:
+        """Return the best epoch, if *later* is of the same run: another run has another history."""
+        return self.best if later.history[: len(self.history)] == self.history else None

@@ -55,16 +55,17 @@ class Inject:
         struck: dict[int, list[int]] = {}
         for layer, index in drawn_places(setup.model, self.address, self.network, self.share, self.fault.seed):
             struck.setdefault(layer, []).append(index)
-        parts = []
+        undos = []  # not what was applied: that holds copies of the network
         now = state
         for layer, indices in struck.items():
             faults = {index: (*setup.treatment(layer, index).faults, self.fault) for index in indices}
-            parts.append(treated(now, layer, "faults", faults))
-            now = parts[-1].state
+            applied = treated(now, layer, "faults", faults)
+            undos.append(applied.undo)
+            now = applied.state
 
         def undo(later: RunState) -> RunState:
-            for part in parts:
-                later = part.undo(later)
+            for back in undos:
+                later = back(later)
             return later
 
         neurons = tuple(f"dense_{layer}/{index}" for layer, indices in struck.items() for index in indices)

@@ -13,7 +13,7 @@ from deepnet.maths.initializers import initializer_named
 from deepnet.maths.model import Dense
 from deepnet.maths.random import stream
 from deepnet.maths.treatment import Treatment
-from deepnet.training.interventions.applied import Applied, best_again, setup_of
+from deepnet.training.interventions.applied import Applied, BestBefore, setup_of
 from deepnet.training.interventions.place import Place, place_in, require_layer, require_neuron
 from deepnet.training.interventions.resizing import inserted, removed
 from deepnet.training.state import RunState
@@ -68,8 +68,10 @@ class Grow:
         rows = grown.rows[layer]  # new ones, which nobody else has
         rows[present:] = _drawn(setup_of(grown).model.dense[layer], self.seed, layer, present, rows.dtype.name)
 
+        before = BestBefore.of(state)
+
         def undo(later: RunState) -> RunState:
-            return replace(removed(later, layer, present, self.neurons), best=best_again(state, later))
+            return replace(removed(later, layer, present, self.neurons), best=before.again(later))
 
         return Applied(grown, {"neurons": present}, {"neurons": present + self.neurons}, undo)
 
@@ -115,10 +117,10 @@ class Prune:
         neurons = model.dense[layer].neurons
         if neurons == 1:
             raise InputError(f"{self.address} is the last neuron of {place.layer_address}: lesion it instead")
-        share = _share_of(state, layer, index)
+        share, before = _share_of(state, layer, index), BestBefore.of(state)
 
         def undo(later: RunState) -> RunState:
-            return replace(_put_back(later, layer, index, share), best=best_again(state, later))
+            return replace(_put_back(later, layer, index, share), best=before.again(later))
 
         return Applied(removed(state, layer, index, 1), {"neurons": neurons}, {"neurons": neurons - 1}, undo)
 

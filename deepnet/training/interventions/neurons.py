@@ -95,9 +95,11 @@ class SetNeurons:
             parts[name] = _PARTS[name](now, place, value)
             now = parts[name].state
 
+        undos = [part.undo for part in reversed(parts.values())]  # not the parts: they hold copies of the network
+
         def undo(later: RunState) -> RunState:
-            for part in reversed(parts.values()):
-                later = part.undo(later)
+            for back in undos:
+                later = back(later)
             return later
 
         old, new = ({name: part[side] for name, part in parts.items()} for side in (1, 2))

@@ -9,7 +9,7 @@ from deepnet.maths.activations import activation_named
 from deepnet.maths.losses import Loss, loss_named, require_outputs
 from deepnet.maths.optimizers import Optimizer, optimizer_named
 from deepnet.maths.schedules import Schedule, schedule_named
-from deepnet.training.interventions.applied import NOT_GIVEN, Applied, best_again, setup_of
+from deepnet.training.interventions.applied import NOT_GIVEN, Applied, BestBefore, setup_of
 from deepnet.training.interventions.recutting import recut_for
 from deepnet.training.interventions.slots import Kept, slots_of, with_slots
 from deepnet.training.plan import Plan
@@ -71,19 +71,25 @@ class SetPlan:
         _require_tallies(state, plan, new)
         if "loss" in changes:
             require_loss_takes(new.loss, setup)
-        kept = slots_of(state, plan.optimizer)
+        kept = slots_of(state, plan.optimizer) if new.optimizer.slots != plan.optimizer.slots else {}
         changed = _with_plan(state, new, {})
         if new.until.best_kept != plan.until.best_kept:
             changed = replace(changed, best=None)  # what was the best by another figure
         old = {name: getattr(plan, name) for name in changes} | {"metrics": plan.metrics}
+        before, had_best, batch, recut = (
+            BestBefore.of(state),
+            changed.best is state.best,
+            state.position[:2],
+            setup.recut,
+        )
 
         def undo(later: RunState) -> RunState:
             now = setup_of(later).plan
             assert now is not None  # noqa: S101 - there was one when it was changed
             back = _with_plan(later, replace(now, **old), kept)
-            if back.position[:2] == state.position[:2]:  # the same batch: not one was learnt in between
-                back = replace(back, setup=replace(setup_of(back), recut=setup.recut))
-            return back if changed.best is state.best else replace(back, best=best_again(state, later))
+            if back.position[:2] == batch:  # the same one: not one was learnt in between
+                back = replace(back, setup=replace(setup_of(back), recut=recut))
+            return back if had_best else replace(back, best=before.again(later))
 
         return Applied(changed, self._shown(plan), self._shown(new), undo)
 

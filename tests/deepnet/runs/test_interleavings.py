@@ -2,6 +2,7 @@
 
 import threading
 import time
+import tracemalloc
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 
 from deepnet import Adam, Chain, Checkpoints, Dense, Patience, Until, start
-from deepnet.errors import DataError, InputError, RunError
+from deepnet.errors import DataError, InputError, NetworkStoppedError, RunError
 from deepnet.maths.parameters import fingerprint
 from deepnet.runs import intervening
 from deepnet.runs.network import Network
@@ -266,3 +267,45 @@ def test_a_run_that_ends_while_somebody_has_it_pause_keeps_nobody_waiting() -> N
                 run.resume()
             run.wait(WAIT_SECONDS)
             assert run.state == "finished"
+
+
+def test_what_can_be_undone_holds_no_copies_of_the_network() -> None:
+    wide = Chain(Dense(2, 20_000, "tanh"), Dense(20_000, 1))
+    with start(wide, granularity="layer", kernels="numpy") as network:
+        run = network.train(INPUTS, TARGETS, until=FOREVER)
+        run.pause()
+        size = sum(block.nbytes for block in network._context.vault.banks[0].blocks)
+        tracemalloc.start()
+        try:
+            for number in range(20):
+                run.set(learning_rate=0.01 + number)
+                network.set("dense_0/7", bias=number, rate=2.0)
+                network.inject("noise", "dense_0/3")
+            held = tracemalloc.get_traced_memory()[0]
+        finally:
+            tracemalloc.stop()
+
+        assert len(network.changes) == 60
+        assert held < 8 * size, "the banks are new, and the restart point is"
+
+
+def test_a_network_that_is_stopped_while_a_layer_grows_does_not_keep_whoever_grew_it(network: Network) -> None:
+    train(network)
+    told: list[BaseException] = []
+
+    def grow() -> None:
+        try:
+            for _ in range(1000):
+                network.grow("dense_0")
+        except BaseException as error:  # noqa: BLE001 - whatever it is, it is looked at
+            told.append(error)
+
+    grower = threading.Thread(target=grow)
+    grower.start()
+    time.sleep(0.1)
+    network.stop()
+    grower.join(5)
+
+    assert not grower.is_alive()
+    assert [type(error) for error in told] == [NetworkStoppedError]
+    assert "\n" not in str(told[0])
