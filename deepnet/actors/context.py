@@ -72,6 +72,7 @@ class Context:
         rebuilding: layers that are being put up anew: nobody has died there.
         watching: who looks at what neurons do.
         layer_supervisors: those of each layer, by its address.
+        by_message: whether a step is being played message by message: nobody gets a moment for questions.
         writing: held by the one who changes the network, or begins a run.
         courtesy: says when learning gives way to others.
         wounded_at: when somebody died and no step has been sealed since, on the clock of `time.perf_counter`.
@@ -99,6 +100,7 @@ class Context:
         self.rebuilding: frozenset[str] = frozenset()
         self.watching = Watching()
         self.writing = threading.Lock()
+        self.by_message = False
         self.layer_supervisors: dict[str, pykka.ActorRef[Any]] = {}
         self.courtesy = Courtesy()
         self.is_up = False

@@ -209,8 +209,6 @@ class ActorSystem:
             TimeoutError: no answer came within *timeout* seconds.
             NetworkStoppedError: the tree has ended.
         """
-        if self.gate is not None:
-            raise RunError("the run stands in the middle of a step: play that to its end, with step('batch') or resume")
         self.wait_for(question, question.answered, timeout)
         if question.error is not None:
             raise question.error
@@ -227,7 +225,7 @@ class ActorSystem:
         require_no_turn()
         self.context.agenda.append(item)
         gate = self.gate
-        if gate is None:
+        if gate is None or isinstance(item, Question):
             self.tell("trainer", Asked())
         else:  # in the middle of a step that goes on by single messages: it will be begun anew
             self.tell("trainer", Interrupt())
@@ -265,7 +263,8 @@ class ActorSystem:
         return recorder.messages
 
     def close_gate(self) -> MessageGate:
-        """Have the messages of a step pass one by one from now on."""
+        """Have the messages of a step pass one by one from now on; the network is held."""
+        self.context.by_message = True
         self.gate = MessageGate(self.courier)
         return self.gate
 
@@ -274,6 +273,7 @@ class ActorSystem:
         gate, self.gate = self.gate, None
         if gate is not None:
             gate.open()
+            self.context.by_message = False
 
     def rebuild(self, layers: Sequence[str]) -> None:
         """Put these layers up anew, as the setup says by now; the network is held.

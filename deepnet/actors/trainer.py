@@ -161,15 +161,29 @@ class Trainer(StepPlayer):
             except IndexError:
                 return False
             if isinstance(first, Question):
+                if self._context.by_message:
+                    self._refuse(first)
+                    continue
                 self._ask(first)
                 return True
             first.reached.set()
             if self._context.agenda and self._context.agenda[0] is first:
                 return True
 
+    def _refuse(self, question: Question) -> None:
+        """Its messages would have to wait for those of the step that is played one by one."""
+        with suppress(ValueError):
+            self._context.agenda.remove(question)
+        question.error = RunError("the run stands in the middle of a step: finish that with step('batch'), or resume")
+        question.answered.set()
+
     def _asked(self, _message: Asked | None = None) -> None:
         """See to the agenda at once, if no step is under way; else it is done at the next seal."""
         if self._under_way:
+            if self._context.by_message and self._question is None:  # it may be long under way
+                for item in tuple(self._context.agenda):
+                    if isinstance(item, Question):
+                        self._refuse(item)
             return
         if self._assignment is None:
             self._begin()  # a run may have been begun whose news is still under way

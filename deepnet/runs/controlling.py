@@ -8,7 +8,7 @@ from deepnet.actors.context import Context
 from deepnet.actors.message_gate import PASS_SECONDS, Passed
 from deepnet.actors.messages import GoOn
 from deepnet.actors.system import ActorSystem
-from deepnet.errors import UnknownNameError
+from deepnet.errors import RunError, UnknownNameError
 from deepnet.maths.checks import whole_number
 from deepnet.runs.intervening import Intervener, require_under_way
 from deepnet.runs.states import Change
@@ -89,9 +89,15 @@ class Controls:
         while len(passed) < n and run.state == "running" and not run.stop_asked:
             gate = self._actors.gate
             if gate is None:
-                gate = self._actors.close_gate()
+                with self._intervener.held():  # so that no question is under way
+                    gate = self._actors.close_gate()
                 self._rest(run, _due("batch", self._context.position_of(run), 1), by_message=True)
-            some = gate.let_through(n - len(passed), seconds)
+            try:
+                some = gate.let_through(n - len(passed), seconds)
+            except RunError:
+                if gate.is_open:  # somebody has the run resume or end, or stops the network
+                    break
+                raise
             passed += some
             if run.rest is None or run.rest.reached.is_set():
                 self._actors.open_gate()  # the step is sealed
