@@ -160,30 +160,31 @@ class Trainer(StepPlayer):
                 first = self._context.agenda[0]
             except IndexError:
                 return False
+            if isinstance(first, Question) and self._context.by_message:
+                self._refuse_questions()
+                continue
             if isinstance(first, Question):
-                if self._context.by_message:
-                    self._refuse(first)
-                    continue
                 self._ask(first)
                 return True
             first.reached.set()
             if self._context.agenda and self._context.agenda[0] is first:
                 return True
 
-    def _refuse(self, question: Question) -> None:
-        """Its messages would have to wait for those of the step that is played one by one."""
-        with suppress(ValueError):
-            self._context.agenda.remove(question)
-        question.error = RunError("the run stands in the middle of a step: finish that with step('batch'), or resume")
-        question.answered.set()
+    def _refuse_questions(self) -> None:
+        """While a step is played message by message those of a question would have to wait for them."""
+        if self._context.by_message:
+            for item in tuple(self._context.agenda):
+                if isinstance(item, Question):
+                    with suppress(ValueError):  # whoever asked may have given up waiting
+                        self._context.agenda.remove(item)
+                    item.error = RunError("the run stands in the middle of a step: step('batch') ends that, or resume")
+                    item.answered.set()
 
     def _asked(self, _message: Asked | None = None) -> None:
         """See to the agenda at once, if no step is under way; else it is done at the next seal."""
         if self._under_way:
-            if self._context.by_message and self._question is None:  # it may be long under way
-                for item in tuple(self._context.agenda):
-                    if isinstance(item, Question):
-                        self._refuse(item)
+            if self._question is None:
+                self._refuse_questions()
             return
         if self._assignment is None:
             self._begin()  # a run may have been begun whose news is still under way
@@ -204,6 +205,7 @@ class Trainer(StepPlayer):
         if self._assignment is None:
             self._begin()
             return
+        self._refuse_questions()
         self._owes_step = message.owes_step
         self._next()
 
