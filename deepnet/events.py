@@ -81,7 +81,7 @@ class Intervened(NamedTuple):
     network: str
     step: int
     kind: str
-    """set, grow, prune, inject, rewind, undo, kill, pause, resume or step."""
+    """set, grow, prune, inject, rewind, undo, kill, pause, resume, step or stop."""
     address: str
     """Of a neuron or a layer; ``network`` or ``run``."""
     old: Any

@@ -87,6 +87,7 @@ class Assignment:
         rest: where it is to rest; None if it is to go on.
         start: what the network was like when it began.
         rested_since: when it lay down, on the clock; None while it goes on.
+        best_lost: whether there was one, and the network has been changed since so that nobody knows how good it is.
         dead: the addresses of the neurons that were dead at the end of the last epoch.
         unwell: address and condition of those that were unwell when that was last looked at ...
         judged_at: ... which was then, on the clock.
@@ -106,6 +107,7 @@ class Assignment:
     stop_asked: bool = False
     position: Position = field(default_factory=Position)
     best: tuple[int, tuple[LayerParameters, ...]] | None = None
+    best_lost: bool = False
     dead: tuple[str, ...] = ()
     unwell: tuple[tuple[str, str], ...] = ()
     judged_at: float = -math.inf

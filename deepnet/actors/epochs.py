@@ -99,7 +99,7 @@ def tell_health(context: Context, assignment: Assignment) -> None:
 def restore_best(context: Context, assignment: Assignment) -> str:
     """Commit the parameters of the best epoch, if the run is to end with them; say so."""
     best, position = assignment.best, context.vault.sealed.position
-    if best is None and assignment.plan.until.best_kept is not None and context.setup.number:
+    if best is None and assignment.best_lost and assignment.plan.until.best_kept is not None:
         return "; the network has been changed since its best epoch, so the last weights stay"
     if best is None or best[0] > position.complete_epochs:
         return ""

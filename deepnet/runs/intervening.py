@@ -195,6 +195,7 @@ class Intervener:
             (source or run.source).cut(setup.plan.batch_size, setup.recut)  # refuses what the trainer could not do
             if source is not None:
                 run.source = source
+            run.best_lost = run.best_lost or (before.best is not None and after.best is None)
             run.take_up(after)
             run.plan = setup.plan
         self._context.commit(after, run)

@@ -30,7 +30,7 @@ from deepnet.maths.schedules import Schedule, schedule_named
 from deepnet.persistence.run_description import RunDescription
 from deepnet.runs.changing import Changing
 from deepnet.runs.controlling import Controls
-from deepnet.runs.durable import Checkpoints, first_state, keeper_of, open_run
+from deepnet.runs.durable import Checkpoints, Opened, first_state, keeper_of, open_run
 from deepnet.runs.hosting import Host
 from deepnet.runs.injecting import Laboratory
 from deepnet.runs.intervening import Intervener, changed_layers
@@ -78,6 +78,7 @@ class Network(Looking, Changing):
         if options.watcher is not None:
             self.watchers.add(options.watcher)
         self._options = options
+        self._given_model = model
         self._run: Run | None = None
         self._stopped = False
         self._beginning = threading.Lock()  # held while one run takes the place of another, or of all
@@ -240,10 +241,9 @@ class Network(Looking, Changing):
         data = "a stream" if rows is None else data_fingerprint(*rows, assignment.held_out)
         at_rest = self._context.restart_point.state
         setup = self._context.setup
-        if setup.is_treated or len(set(setup.granularities)) > 1:
-            raise InputError("a network that has been changed cannot begin a run in a folder: undo the changes first")
-        granularity = setup.granularities[0]
-        description = RunDescription(plan, self.model, self.dtype, granularity, self.seed, data, dict(origin))
+        # As the network was started: what it has been changed to since is kept with the first checkpoint.
+        granularity, model = self._options.granularity, self._given_model
+        description = RunDescription(plan, model, self.dtype, granularity, self.seed, data, dict(origin))
         opened = open_run(
             path,
             description,
@@ -251,12 +251,19 @@ class Network(Looking, Changing):
             skip_batch=skip_batch,
         )
         assignment.keeper = keeper_of(opened, checkpoints, assignment.clock)
-        state = opened.state
-        if state.setup is None:
-            state = replace(state, setup=replace(setup, plan=plan))
+        try:
+            self._go_on_from(opened, run, replace(setup, plan=plan))
+        except BaseException:
+            assignment.keeper.finish()
+            raise
+
+    def _go_on_from(self, opened: Opened, run: Run, setup: Setup) -> None:
+        """Have *run* go on with what its folder holds; *setup* is that of states that have none, being older."""
+        assignment, state = run.assignment, opened.state
+        state = replace(state, setup=state.setup or setup)
         assignment.take_up(state)
         assert state.setup is not None  # noqa: S101 - it has been seen to
-        assignment.plan = state.setup.plan or plan  # somebody may have changed it since the run began
+        assignment.plan = state.setup.plan or assignment.plan  # somebody may have changed it since the run began
         run.problems = opened.problems
         run.resumed_at = state.position.step or None
         if run.resumed_at is not None:

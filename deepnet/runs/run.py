@@ -161,7 +161,9 @@ class Run:
         Raises:
             TimeoutError: no seal came within *timeout* seconds.
         """
-        self.assignment.stop_asked = True
+        if not self.is_over and not self.assignment.stop_asked:
+            self.assignment.stop_asked = True
+            self._host.intervener.tell(Change("stop", "run", self.position.step, self.state, "stopped"))
         self._host.actors.open_gate()  # it may stand in the middle of a step
         self._host.actors.tell("trainer", StopAtSeal())
         if not in_a_turn() and not self._ended.wait(timeout):

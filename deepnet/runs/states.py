@@ -127,7 +127,7 @@ class Change:
     """What somebody has done to a network or its run.
 
     Attributes:
-        kind: what, in a word: set, grow, prune, inject, rewind, undo, kill, pause, resume, step.
+        kind: what, in a word: set, grow, prune, inject, rewind, undo, kill, pause, resume, step, stop.
         address: to whom: a neuron, a layer, ``network`` or ``run``.
         step: the sealed step between which and the next one it took effect.
         old: how it was.

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from deepnet import Adam, Chain, Checkpoints, Dense, Until, on, start
-from deepnet.errors import InputError, RunError
+from deepnet.errors import RunError
 from deepnet.runs.network import Network
 from deepnet.runs.run import Run
 
@@ -352,17 +352,28 @@ def test_a_change_that_was_answered_outlives_the_process(granularity: str, tmp_p
         assert network.neuron("dense_1/1").lesioned == 0.25
 
 
-def test_a_changed_network_cannot_begin_a_run_in_a_folder(network: Network, tmp_path: Path) -> None:
-    network.set("dense_0/1", lesioned=True)
-    before = everything(network)
-    with pytest.raises(InputError, match="undo the changes first") as error:
-        network.train(INPUTS, TARGETS, until=Until(steps=3), run_dir=tmp_path / "run")
-    assert "\n" not in str(error.value)
-    assert everything(network)[:4] == before[:4]
-    assert not (tmp_path / "run").exists()
-    network.undo()
-    run = network.train(INPUTS, TARGETS, until=Until(steps=3), run_dir=tmp_path / "run")
-    assert run.wait(WAIT_SECONDS).state == "finished"
+def test_a_changed_network_begins_a_run_in_a_folder_that_others_go_on_with(
+    network: Network, granularity: str, tmp_path: Path
+) -> None:
+    def changed(other: Network) -> None:
+        other.set("dense_0/1", lesioned=0.5)
+        other.set("dense_0", granularity="layer" if granularity == "neuron" else "neuron")
+        other.grow("dense_1", 2)
+        other.set("dense_1/4", rate=0.25, activation="tanh")
+
+    plan: dict[str, Any] = {"until": Until(steps=12), "batch_size": 4, "optimizer": Adam(0.01)}
+    with network_of(granularity) as undisturbed:
+        changed(undisturbed)
+        undisturbed.train(INPUTS, TARGETS, **plan).wait(WAIT_SECONDS)
+        expected = everything(undisturbed)
+    changed(network)
+    run = paused(network, 5, run_dir=tmp_path / "run", checkpoints=Checkpoints(every_steps=1), **plan)
+    run.stop().flush(WAIT_SECONDS)
+
+    with network_of(granularity) as other:  # as it was started, and never changed
+        resumed = other.train(INPUTS, TARGETS, run_dir=tmp_path / "run", **plan).wait(WAIT_SECONDS)
+        assert resumed.resumed_at == 5
+        assert everything(other) == expected
 
 
 def test_each_answered_change_of_a_run_in_a_folder_is_on_the_disk(network: Network, tmp_path: Path) -> None:
