@@ -254,10 +254,15 @@ class Trainer(StepPlayer):
                 vault.restore(self._context.restart_point.state)
         self._end(
             "failed",
-            f"{what} at step {step}: try a lower learning rate; "
-            f"the weights of step {vault.sealed.position.step} are kept",
+            f"{what} at step {step}: {self._advice()}; the weights of step {vault.sealed.position.step} are kept",
             kept=False,  # whoever resumes had better begin where all was well
         )
+
+    def _advice(self) -> str:
+        """Return what to do about numbers that are none."""
+        if any(treatment.faults for of_layer in self._context.setup.treatments for treatment in of_layer.values()):
+            return "faults are injected into its neurons, undo them; or try a lower learning rate"
+        return "try a lower learning rate"
 
     def _poisoned(self, _message: Poisoned) -> None:
         if self._under_way:

@@ -33,7 +33,7 @@ AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print its Vega-L
 def command() -> None:
     """Draw a chart: as text, or as a picture with --output.
 
-    Pictures need an extra: pip install 'deepnet[plot]'. Text and .json, a Vega-Lite specification, do not.
+    Pictures need an extra: pip install vl-convert-python. Text and .json, a Vega-Lite specification, do not.
     """
 
 

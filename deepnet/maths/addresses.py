@@ -25,7 +25,10 @@ def place_of(model: Chain, address: str, network: str) -> tuple[int, int]:
     layer, _, index = str(address).partition("/")
     # One neuron, one address: dense_0/03 is nobody's.
     if layer not in layers or not _NUMBER.fullmatch(index) or int(index) >= layers[layer].neurons:
-        ranges = ", ".join(f"{name}/0 to {name}/{dense.neurons - 1}" for name, dense in layers.items())
+        ranges = ", ".join(
+            f"{name}/0 to {name}/{dense.neurons - 1}" if dense.neurons > 1 else f"{name}/0"
+            for name, dense in layers.items()
+        )
         raise InputError(f"{network} has no neuron {address!r}: there are {ranges}")
     return list(layers).index(layer), int(index)
 
@@ -40,5 +43,8 @@ def neurons_of(model: Chain, address: str, network: str) -> tuple[int, range]:
     if address in layers:
         layer = layers.index(address)
         return layer, range(model.dense[layer].neurons)
-    layer, index = place_of(model, address, network)
+    try:
+        layer, index = place_of(model, address, network)
+    except InputError as error:
+        raise InputError(f"{error}; and the layers {', '.join(layers)}") from None
     return layer, range(index, index + 1)

@@ -49,6 +49,6 @@ def _converter(path: str | Path) -> Any:
         import vl_convert  # noqa: PLC0415 - an extra, and large
     except ImportError:
         raise DataError(
-            f"{one_line(str(path))}: pages need an extra: run pip install 'deepnet[plot]', or write a .json file"
+            f"{one_line(str(path))}: pages need an extra: run pip install vl-convert-python, or write a .json file"
         ) from None
     return vl_convert

@@ -11,19 +11,22 @@ from dataclasses import dataclass
 from itertools import product
 from typing import NamedTuple
 
+import numpy as np
+
 from deepnet.errors import InputError, RunError
 from deepnet.maths.arrays import Batch
 from deepnet.maths.checks import positive_number, whole_number
 from deepnet.maths.losses import Loss
+from deepnet.maths.metrics import mean_squared_error
 from deepnet.maths.model import Chain
 from deepnet.maths.optimizers import Optimizer
 from deepnet.maths.parameters import fingerprint
 from deepnet.runs.chaos import DeathCount
 from deepnet.runs.injecting import AMOUNTS, fault_named
 from deepnet.runs.network import Network, start
-from deepnet.runs.recovery import Level, Outcome
+from deepnet.runs.recovery import GIVEN_UP, Level, Outcome
 from deepnet.runs.run import Run
-from deepnet.training.interventions.faults import EVERYWHERE
+from deepnet.training.interventions.faults import EVERYWHERE, drawn_places
 from deepnet.training.until import Until
 
 ERROR = "mean_squared_error"
@@ -58,6 +61,12 @@ class Lesson:
     loss: str | Loss
     optimizer: Optimizer
     batch_size: int
+
+    @property
+    def error_of_mean(self) -> float:
+        """The error of the mean of *targets* as the answer to every row held out: what is to be beaten."""
+        truth = self.held_out[1]
+        return mean_squared_error(np.broadcast_to(np.mean(self.targets, axis=0, dtype=float), truth.shape), truth)
 
 
 class _Run(NamedTuple):
@@ -127,6 +136,19 @@ class Campaign:
         """How many there are to be, the undisturbed ones among them."""
         return len(self.seeds) * (1 + len(self.levels))
 
+    def struck(self, model: Chain) -> tuple[int, int]:
+        """Return how many neurons of *model* a fault happens to, and of how many.
+
+        Raises:
+            InputError: there is nobody at *address*.
+        """
+        places = [
+            [len(drawn_places(model, address, "the network", share, 0)) for share in (self.share, 1.0)]
+            for address in self._addresses(model)
+        ]
+        hit, there = zip(*places, strict=True)
+        return sum(hit), sum(there)
+
     def play(self, lesson: Lesson) -> Iterator[Outcome]:
         """Carry it out, and yield what came of each disturbed run as soon as it is over.
 
@@ -139,7 +161,8 @@ class Campaign:
         for seed in self.seeds:
             calm = self._run(lesson, seed, None)
             if calm.state != "finished" or not all(map(math.isfinite, calm.errors)):
-                raise RunError(f"the undisturbed run with seed {seed} {calm.state}: {calm.reason}")
+                state = "was given up" if calm.state == GIVEN_UP else calm.state
+                raise RunError(f"the undisturbed run with seed {seed} {state}: {calm.reason}")
             for level in self.levels:
                 run = self._run(lesson, seed, level)
                 yield Outcome(
@@ -149,7 +172,7 @@ class Campaign:
                     last=self.last,
                     errors=run.errors,
                     undisturbed=calm.errors,
-                    same_weights=run.weights == calm.weights,
+                    same_weights=run.weights == calm.weights if run.state == "finished" else None,
                     state=run.state,
                     reason=run.reason,
                     replays=run.replays,
@@ -182,7 +205,8 @@ class Campaign:
             ended = self._play_to_the_end(network, run, seed, level)
             state, reason = run.state, run.reason
             if not ended:
-                state, reason = "given up", f"it took longer than {self.seconds:g} s: try a lower rate, or more seconds"
+                remedy = "give it more seconds" if level is None else "try a lower rate, or more seconds"
+                state, reason = GIVEN_UP, f"it took longer than {self.seconds:g} s: {remedy}"
             errors = tuple(record.validation[ERROR] for record in run.history)
             weights = fingerprint(network.parameters())
         return _Run(errors, weights, state, reason, count.replays, time.perf_counter() - began)
@@ -198,7 +222,7 @@ class Campaign:
                 run.step("epoch", self.first - 1, self.seconds)
                 self._inject(network, seed, level)
                 run.step("epoch", self.last - self.first + 1, self.seconds)
-                network.undo(len(self._addresses(network)))
+                network.undo(len(self._addresses(network.model)))
                 run.resume()
             return run.ended_within(self.seconds)
         except TimeoutError:
@@ -210,13 +234,13 @@ class Campaign:
 
     def _inject(self, network: Network, seed: int, level: Level) -> None:
         """Let *level* strike from the next step on."""
-        for address in self._addresses(network):
+        for address in self._addresses(network.model):
             network.inject(level.fault, address, rate=level.rate, amount=level.amount, share=self.share, seed=seed)
 
-    def _addresses(self, network: Network) -> Sequence[str]:
+    def _addresses(self, model: Chain) -> Sequence[str]:
         if self.address != HIDDEN:
             return [self.address]
-        hidden = list(network.model.named_dense())[:-1]
+        hidden = list(model.named_dense())[:-1]
         if not hidden:
             raise InputError(f"the network has no hidden layer: have faults happen to the {EVERYWHERE}, or give it one")
         return hidden

@@ -1,5 +1,6 @@
 """Having a run rest, and playing it on in pieces."""
 
+import math
 import time
 from collections.abc import Callable
 
@@ -8,13 +9,17 @@ from deepnet.actors.context import Context
 from deepnet.actors.message_gate import PASS_SECONDS, Passed
 from deepnet.actors.messages import GoOn
 from deepnet.actors.system import ActorSystem
-from deepnet.errors import RunError, UnknownNameError
-from deepnet.maths.checks import whole_number
+from deepnet.errors import InputError, RunError, UnknownNameError
+from deepnet.maths.checks import non_negative_number, whole_number
 from deepnet.runs.intervening import Intervener, require_under_way
 from deepnet.runs.states import Change
 from deepnet.training.position import Position
 
 UNITS = ("message", "sample", "batch", "epoch")
+MOST_MESSAGES = 100_000
+"""So many are let through at a time, for each is kept to be returned."""
+_AT_ONCE = 100
+"""So many are let through before somebody looks at the clock."""
 
 
 class Controls:
@@ -33,6 +38,7 @@ class Controls:
 
     def pause(self, run: Assignment, timeout: float | None) -> Change:
         """Have the run rest before its next step; see `deepnet.runs.run.Run.pause`."""
+        _check_seconds(timeout)
         with self._intervener.alone():
             _require_controllable(run)
             old = run.shown_state
@@ -59,7 +65,10 @@ class Controls:
         """Play so much of the run and have it rest again; see `deepnet.runs.run.Run.step`."""
         if unit not in UNITS:
             raise UnknownNameError("unit", str(unit), UNITS)
-        n = whole_number(f"the number of units ({unit})", n, at_least=1)
+        n = whole_number("n", n, at_least=1)
+        if unit == "message" and n > MOST_MESSAGES:
+            raise InputError(f"n must be {MOST_MESSAGES} messages or fewer at a time, got {n}")
+        _check_seconds(timeout)
         if run.shown_state == "running":
             self.pause(run, timeout)
         before = self._step(run)
@@ -73,7 +82,15 @@ class Controls:
                 _require_controllable(run)
                 rest = self._rest(run, _due(unit, self._context.position_of(run), n), counts=unit == "sample")
                 self._actors.open_gate()
-            self._actors.await_event(rest.reached, timeout)
+            try:
+                self._actors.await_event(rest.reached, timeout)
+            except TimeoutError:
+                late = f"{n} {unit}{'s' * (n > 1)} are not done after {timeout:g} s, it is at step {self._step(run)}"
+                raise TimeoutError(
+                    f"{late}: it goes on to there, and then rests; pause it to end that sooner"
+                ) from None
+        if run.state == "failed":
+            raise RunError(run.reason)
         after = self._step(run)
         return self._told(Change("step", "run", after, before, after, messages))
 
@@ -81,19 +98,21 @@ class Controls:
         """Let so many messages be handled, one after the other; return them. A run that ends meanwhile gives fewer.
 
         Raises:
-            TimeoutError: none came for *timeout* seconds: somebody who is to send one is not there.
+            TimeoutError: they were not handled within *timeout* seconds.
         """
-        seconds = PASS_SECONDS if timeout is None else timeout
         passed: list[Passed] = []
-        end = time.monotonic() + seconds
+        end = math.inf if timeout is None else time.monotonic() + timeout
         while len(passed) < n and run.state == "running" and not run.stop_asked:
+            if time.monotonic() > end:
+                done = f"{len(passed)} of {n} messages were handled within {timeout:g} s"
+                raise TimeoutError(f"{done}: the run rests where it is, go on with fewer")
             gate = self._actors.gate
             if gate is None:
                 with self._intervener.held():  # so that no question is under way
                     gate = self._actors.close_gate()
                 self._rest(run, _due("batch", self._context.position_of(run), 1), by_message=True)
             try:
-                some = gate.let_through(n - len(passed), seconds)
+                some = gate.let_through(min(n - len(passed), _AT_ONCE), PASS_SECONDS if timeout is None else timeout)
             except RunError:
                 if gate.is_open:  # somebody has the run resume or end, or stops the network
                     break
@@ -101,11 +120,7 @@ class Controls:
             passed += some
             if run.rest is None or run.rest.reached.is_set():
                 self._actors.open_gate()  # the step is sealed
-            if some:
-                end = time.monotonic() + seconds
-            elif time.monotonic() > end:
-                raise TimeoutError(f"no message came within {seconds} s: look whether the network still stands")
-            else:
+            if not some:
                 time.sleep(0.0005)  # the whole network may be coming up again
         return tuple(passed)
 
@@ -139,6 +154,12 @@ def _due(unit: str, now: Position, n: int) -> Callable[[Position, int], bool]:
             return lambda _position, rows: rows >= n
         case _:
             return lambda position, _rows: position.step >= now.step + n
+
+
+def _check_seconds(timeout: object) -> None:
+    """Raise InputError unless it is a time to wait for, or None for ever."""
+    if timeout is not None:
+        non_negative_number("timeout", timeout)
 
 
 def _require_controllable(run: Assignment) -> None:

@@ -9,6 +9,7 @@ from deepnet.actors.context import Context
 from deepnet.actors.faults import DELIVERY_FAULTS, DeliveryFault
 from deepnet.actors.system import ActorSystem
 from deepnet.errors import InputError, UnknownNameError
+from deepnet.maths.checks import positive_number
 from deepnet.maths.treatment import VALUE_FAULTS, ValueFault
 from deepnet.runs.intervening import Intervener
 from deepnet.runs.states import Change
@@ -36,12 +37,14 @@ def fault_named(
     if amount is not None and kind not in AMOUNTS:
         raise InputError(f"a fault of kind {kind} has no amount: leave it out")
     much = AMOUNTS.get(kind, 0.01) if amount is None else amount
+    bits = np.dtype(dtype).itemsize * 8
+    if kind == "bit_flip" and much >= bits:
+        raise InputError(f"a {dtype} has bits 0 to {bits - 1}, got {much:g}")
     if kind in DELIVERY_FAULTS:
+        positive_number("amount", much)
         often = 0.01 if rate is None else rate
         return DeliveryFault(kind, rate=often, seconds=much, first=first, last=last, seed=seed)
     fault = ValueFault(kind=kind, amount=much, rate=1.0 if rate is None else rate, first=first, last=last, seed=seed)
-    if kind == "bit_flip" and fault.amount >= np.dtype(dtype).itemsize * 8:
-        raise InputError(f"a {dtype} has bits 0 to {np.dtype(dtype).itemsize * 8 - 1}, got {fault.amount:g}")
     if kind != "bit_flip" and abs(fault.amount) > float(np.finfo(dtype).max):
         raise InputError(f"the amount of a fault must be finite in {dtype}, got {fault.amount:g}")
     return fault

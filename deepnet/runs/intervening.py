@@ -117,7 +117,8 @@ class Intervener:
         n = whole_number("the number of changes to undo", n, at_least=1)
         with self.alone():
             if n > len(self._undos):
-                raise InputError(f"{_there_are(len(self._undos))} to undo, not {n}")
+                count = len(self._undos)
+                raise InputError(f"{_there_are(count)} to undo, not {n}" if count else "there is nothing to undo")
             undone = self._undos[: -n - 1 : -1]
             for undo in undone:
                 if undo.end is not None:
@@ -254,6 +255,4 @@ def changed_layers(old: Setup, new: Setup) -> Sequence[str]:
 
 
 def _there_are(count: int) -> str:
-    if not count:
-        return "there is nothing"
     return "there is 1 change" if count == 1 else f"there are {count} changes"

@@ -119,7 +119,8 @@ def source_of(
         plan.loss.check_targets(rows[:])  # a view: whatever a check of the user's own makes of it, the rows stay so
 
     if targets is None:
-        if not isinstance(inputs, Iterable) and not callable(inputs):
+        is_data = isinstance(inputs, str) or hasattr(inputs, "shape")
+        if is_data or not (isinstance(inputs, Iterable) or callable(inputs)):
             raise InputError("targets are missing: give as many rows of them as of inputs, or a stream of batches")
         if validation is not None and not isinstance(validation, (tuple, list)):
             raise InputError("of a stream no share can be held out: give validation=(inputs, targets)")

@@ -9,7 +9,7 @@ from deepnet.actors.assignment import Assignment, Failure
 from deepnet.actors.messages import StopAtSeal
 from deepnet.actors.system import in_a_turn
 from deepnet.data.sources import Source
-from deepnet.errors import RunError
+from deepnet.errors import InputError, RunError
 from deepnet.maths.arrays import Batch
 from deepnet.maths.losses import Loss
 from deepnet.maths.optimizers import Optimizer
@@ -24,6 +24,8 @@ from deepnet.training.interventions import NOT_GIVEN, NotGiven
 from deepnet.training.plan import Plan
 from deepnet.training.position import Position
 from deepnet.training.rules import StopRule
+
+_SETTABLE = ("learning_rate", "optimizer", "schedule", "until", "batch_size", "loss", "data")
 
 
 class Run:
@@ -127,10 +129,12 @@ class Run:
         Raises:
             TimeoutError: it is not over after *timeout* seconds; it goes on all the same.
             RunError: it failed; the message says why. The last sealed weights are kept.
-                Or a watcher has called this, for which the run would have to wait.
+                Or it is paused when this is called; or a watcher has called it, for whom the run would wait.
         """
         if in_a_turn() and not self._ended.is_set():
             raise RunError("a watcher cannot wait for the run that it watches: do it in another thread")
+        if self.state == "paused":
+            raise RunError(f"the run rests at step {self.position.step} and does not go on alone: resume it first")
         if not self._ended.wait(timeout):
             raise TimeoutError(f"the run is at step {self.position.step} after {timeout} s and goes on: wait again")
         if not in_a_turn():
@@ -203,8 +207,9 @@ class Run:
             timeout: seconds to wait for that.
 
         Raises:
-            RunError: the run is over, or somebody else is changing the network.
-            TimeoutError: it took longer; the run rests when it is done.
+            RunError: the run is over, or it failed over this; or somebody else is changing the network.
+            TimeoutError: it took longer; the run goes on to there, and then rests.
+            InputError: a number is out of its range; 100,000 messages are the most at a time.
             UnknownNameError: there is no such unit.
         """
         return self._host.controls.step(self.assignment, unit, n, timeout)
@@ -244,6 +249,8 @@ class Run:
             "loss": loss,
         }
         given = {name: value for name, value in given.items() if value is not NOT_GIVEN}
+        if not given and data is None:
+            raise InputError(f"nothing is to be set: give one of {', '.join(_SETTABLE)}")
         return self._host.set_plan(self.assignment, given, data)
 
     def rewind(self) -> Change:
@@ -283,8 +290,10 @@ class Run:
         return self._host.health(self.assignment, *self._all_rows())
 
     def __repr__(self) -> str:
-        place: Any = self.position
-        return f"<Run {self.state}: epoch {place.epoch}, step {place.step}>"
+        place, midst = self.position, ""
+        if not self.is_over and self._host.context.by_message:
+            midst = f", in the middle of step {place.step + 1}"
+        return f"<Run {self.state}: epoch {place.epoch}, step {place.step}{midst}>"
 
 
 def _read_only(array: Batch) -> Batch:

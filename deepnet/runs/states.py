@@ -67,6 +67,13 @@ class NeuronState:
     messages: int | None
     history: tuple[Activity, ...] = ()
 
+    def __str__(self) -> str:
+        manner = [f"rate {self.rate:g}"] * (self.rate != 1) + ["frozen"] * self.frozen
+        manner += [] if self.lesioned is None else [f"held at {self.lesioned:g}"]
+        manner += [f"{self.restarts} restart{'s' * (self.restarts != 1)}"] + [fault.kind for fault in self.faults]
+        numbers = f"weights {_short(self.weights)}, bias {self.bias:.4g}"
+        return f"{self.address} at step {self.step}: {self.activation}, {numbers}, {', '.join(manner)}"
+
     @property
     def incarnation(self) -> int:
         """Which actor it is that goes by the address, from 1."""
@@ -142,6 +149,13 @@ class Change:
     new: Any
     messages: tuple[Any, ...] = ()
 
+    def __str__(self) -> str:
+        if isinstance(self.old, dict) and isinstance(self.new, dict):
+            what = ", ".join(f"{name} {_short(self.old.get(name))} -> {_short(new)}" for name, new in self.new.items())
+        else:
+            what = f"{_short(self.old)} -> {_short(self.new)}"
+        return f"{self.kind} {self.address} after step {self.step}: {what}"
+
 
 @dataclass(frozen=True, slots=True)
 class NetworkSummary:
@@ -178,3 +192,13 @@ class NetworkSummary:
     learning_rate: float | None
     restarts: int
     messages: int
+
+
+def _short(value: Any) -> str:
+    """Return *value* for a line: numbers with four digits, of many the first ones."""
+    if isinstance(value, np.ndarray):
+        return f"({', '.join(f'{number:.4g}' for number in value.ravel()[:6])}{', ...' * (value.size > 6)})"
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    text = str(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from deepnet.errors import InputError, RunError
 from deepnet.maths.activations import activation_named
+from deepnet.maths.checks import positive_number
 from deepnet.maths.losses import Loss, loss_named, require_outputs
 from deepnet.maths.optimizers import Optimizer, optimizer_named
 from deepnet.maths.schedules import Schedule, schedule_named
@@ -101,6 +102,7 @@ class SetPlan:
         if "optimizer" in changes:
             changes["optimizer"] = optimizer_named(changes["optimizer"])
         if "learning_rate" in changes:
+            positive_number("learning_rate", changes["learning_rate"])
             optimizer = changes.get("optimizer", plan.optimizer)
             changes["optimizer"] = optimizer_named(optimizer, changes.pop("learning_rate"))
         if "loss" in changes:

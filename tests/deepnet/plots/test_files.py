@@ -66,7 +66,7 @@ def test_a_png_has_twice_the_pixels_that_the_chart_is_wide(tmp_path: Path) -> No
 def test_where_the_extra_is_missing_its_command_is_named(
     tmp_path: Path, without_converter: None, write: Callable[[Path], None]
 ) -> None:
-    with pytest.raises(DataError, match=r"chart\.svg: .*pip install 'deepnet\[plot\]'.*\.json") as caught:
+    with pytest.raises(DataError, match=r"chart\.svg: .*pip install vl-convert-python.*\.json") as caught:
         write(tmp_path / "chart.svg")
 
     assert "\n" not in str(caught.value)

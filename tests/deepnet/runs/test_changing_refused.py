@@ -156,7 +156,7 @@ def test_what_depends_on_what_was_changed_before_is_refused_too(network: Network
     uses: list[tuple[Callable[[], object], str]] = [
         (lambda: network.grow("dense_0"), "all neurons of dense_0 are frozen: thaw them before it grows"),
         (lambda: network.prune("dense_1/0"), "dense_1/0 is the last neuron of dense_1: lesion it instead"),
-        (lambda: network.prune("dense_1/1"), "there are dense_0/0 to dense_0/3, dense_1/0 to dense_1/0"),
+        (lambda: network.prune("dense_1/1"), "there are dense_0/0 to dense_0/3, dense_1/0, "),
         (lambda: network.set("dense_2/1", activation="tanh"), "set the activation of dense_2 instead"),
     ]
     for use, part in uses:
@@ -170,7 +170,7 @@ def test_what_depends_on_what_was_changed_before_is_refused_too(network: Network
 
 def test_there_is_nothing_to_undo_and_no_rate_of_a_run_before_there_is_one(network: Network) -> None:
     before, told = everything(network), intervened(network)
-    with pytest.raises(InputError, match=r"^there is nothing to undo, not 1$"):
+    with pytest.raises(InputError, match=r"^there is nothing to undo$"):
         network.undo()
     with pytest.raises(RunError, match=r"^dense_0 can have no learning rate before there is a run: give rate="):
         network.set("dense_0", learning_rate=0.5)

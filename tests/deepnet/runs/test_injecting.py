@@ -130,7 +130,7 @@ def test_bad_faults_are_refused_and_change_nothing() -> None:
             ({"fault": "crash", "amount": 1}, InputError, "no amount"),
             ({"fault": "crash", "rate": 0}, InputError, "rate"),
             ({"fault": "noise", "rate": 1.5}, InputError, "rate"),
-            ({"fault": "hang", "amount": -1}, InputError, "seconds"),
+            ({"fault": "hang", "amount": -1}, InputError, "amount"),
             ({"fault": "drop", "share": 0}, InputError, "share"),
             ({"fault": "drop", "share": 2}, InputError, "share"),
             ({"fault": "noise", "first": 5, "last": 4}, InputError, "last"),

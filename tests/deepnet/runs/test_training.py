@@ -246,7 +246,7 @@ def test_neurons_that_nothing_moves_are_told_of_once() -> None:
         (MODEL, {"batch_size": 13, "drop_last": True}, "12 rows make no batch of 13: give more rows, or keep"),
         (MODEL, {"drop_last": 1}, "drop_last must be True or False, got 1"),
         (MODEL, {"handlers": [print]}, r"a handler is made by on, such as on\('epoch_completed', print\), got <built"),
-        (MODEL, {"targets": None}, "batch 0 of epoch 1 of the stream"),
+        (MODEL, {"targets": None}, "targets are missing"),
         (MODEL, {"inputs": 3, "targets": None}, "targets are missing"),
         (MODEL, {"inputs": [], "targets": None, "validation": 0.2}, "of a stream no share can be held out"),
     ],
