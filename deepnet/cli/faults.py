@@ -13,6 +13,7 @@ import click
 from deepnet.cli.main import DONE, FAILED, INTERRUPTED
 from deepnet.cli.options import COUNT, NOT_NEGATIVE, POSITIVE, SEED, Names, Widths, plain_value
 from deepnet.data.dataset import Dataset, load_dataset
+from deepnet.errors import InputError
 from deepnet.logs import configure
 from deepnet.maths.heads import head_for
 from deepnet.maths.kernels.choice import KERNELS
@@ -21,10 +22,13 @@ from deepnet.maths.optimizers import Adam
 from deepnet.persistence.whole_file import check_writable, write_whole
 from deepnet.runs.campaign import HIDDEN, Campaign, Lesson, levels_of
 from deepnet.runs.injecting import FAULTS
-from deepnet.runs.recovery import Outcome, by_level, spread, undisturbed_errors
+from deepnet.runs.recovery import Outcome, by_level, hardly_learnt, spread, undisturbed_errors
 from deepnet.runs.tabular import prepare_table
 from deepnet.settings import read_settings
+from deepnet.training.interventions.faults import EVERYWHERE
 
+UNFINISHED = 3
+"""The exit code where runs are missing, and nothing worse happened."""
 QUICK: dict[str, Any] = {"seeds": 1, "epochs": 15, "window": (5, 6)}
 
 
@@ -53,14 +57,15 @@ class _Window(click.ParamType):  # type: ignore[type-arg]  # not generic in olde
     "rates",
     type=POSITIVE,
     multiple=True,
-    help="Probability that it strikes: at a message, or at a step; repeatable.",
+    help="Probability that it strikes: at a message (0.002 and 0.01), or at a step (bit_flip 0.01 and 0.1, the other "
+    "value faults 0.1 and 1); repeatable.",
 )
 @click.option(
     "--amount",
     "amounts",
     type=float,
     multiple=True,
-    help="Of one fault: value stuck at, deviation, size, bit, or seconds; repeatable.",
+    help="How much of one fault, see above; repeatable.",
 )
 @click.option("--share", type=POSITIVE, default=0.5, show_default=True, help="Of the neurons it happens to.")
 @click.option(
@@ -78,7 +83,7 @@ class _Window(click.ParamType):  # type: ignore[type-arg]  # not generic in olde
     default=25.0,
     show_default=True,
     metavar="PERCENT",
-    help="So far above the undisturbed error counts as recovered.",
+    help="Recovered is what stays at most so far above the undisturbed error, up to the last epoch.",
 )
 @click.option("--target", metavar="COLUMN", help="The column to learn; a built-in table has its own.")
 @click.option("--ignore", type=Names(), default=(), metavar="A,B", help="Leave these columns out.")
@@ -108,8 +113,18 @@ def command(ctx: click.Context, /, *, data: str, csv_path: str | None, plot: str
     Each run learns undisturbed, then has a fault for some epochs, then is left alone; beside it stands the same run
     without. Lost, late, doubled messages, crashes and hangs must not change one bit of the result: if they do, the
     exit code is 1. Stuck, noisy and lying neurons and flipped bits do: see how much, and how soon it has recovered.
+    If a run was given up, or one with lost messages and the like did not get to its end, the exit code is 3: at a
+    high rate no step may get through. That the error of a run with wrong values becomes nan is a result, with 0.
 
-    DATA is a built-in set (moons by default, spirals, circles, xor, iris, auto-mpg) or a table with --target.
+    DATA is a built-in set (moons by default, spirals, circles, xor, iris, digits, auto-mpg) or a table with --target.
+
+    \b
+    What --amount means, and what is usual:
+      hang, delay  seconds (0.01)
+      stuck_at     the output (0)
+      noise        standard deviation (0.1)
+      byzantine    largest absolute value (1)
+      bit_flip     the bit, 0 to 31 (any)
 
     \b
     deepnet faults --quick
@@ -129,6 +144,7 @@ def command(ctx: click.Context, /, *, data: str, csv_path: str | None, plot: str
         data, target=options["target"], ignore=options["ignore"], missing=options["missing"], seed=options["seed"]
     )
     lesson = _lesson(dataset, options)
+    where = _where(campaign, lesson.model)
     outcomes: list[Outcome] = []
     interrupted = False
     with _progress(campaign, show=not options["as_json"]) as note:
@@ -139,17 +155,26 @@ def command(ctx: click.Context, /, *, data: str, csv_path: str | None, plot: str
         except KeyboardInterrupt:
             interrupted = True
     if outcomes:
-        _write(outcomes, campaign, options, csv_path, plot, dataset.name)
-    _show(outcomes, campaign, lesson, dataset, options)
+        told = f"{dataset.name}: mean squared error of rows held out; {_how_many(campaign.seeds)}; {where}"
+        _write(outcomes, options, csv_path, plot, told)
+    disturbed = len(campaign.levels) * len(campaign.seeds)
+    if options["as_json"]:
+        facts = {"interrupted": interrupted, "planned": disturbed, **_facts(outcomes, campaign, lesson, options)}
+        click.echo(json.dumps({"data": dataset.name, **facts}, allow_nan=False))
+    elif outcomes:
+        _show(outcomes, campaign, lesson, {"data": dataset.name, "faults": where}, options["within"])
     if interrupted:
-        disturbed = len(campaign.levels) * len(campaign.seeds)
         click.echo(f"deepnet: interrupted after {len(outcomes)} of {disturbed} disturbed runs", err=True)
         return INTERRUPTED
-    return FAILED if any(outcome.is_wrong for outcome in outcomes) else DONE
+    if any(outcome.is_wrong for outcome in outcomes):
+        return FAILED
+    return UNFINISHED if any(outcome.is_missing for outcome in outcomes) else DONE
 
 
 def _campaign(options: Mapping[str, Any]) -> Campaign:
     epochs = options["epochs"]
+    if options["window"] is None and epochs < 3:
+        raise InputError(f"--epochs must be 3 or more, before, with and after the fault, got {epochs}")
     begin = max(2, (epochs * 3) // 10)
     first, last = options["window"] or (begin, max(begin, (epochs * 4) // 10))
     return Campaign(
@@ -214,16 +239,17 @@ def _progress(campaign: Campaign, *, show: bool) -> Iterator[Any]:
 
 def _write(
     outcomes: Sequence[Outcome],
-    campaign: Campaign,
     options: Mapping[str, Any],
     csv_path: str | None,
     plot: str | None,
-    name: str,
+    told: str,
 ) -> None:
     if csv_path is not None:
         rows = [outcome.to_dict(options["within"]) for outcome in outcomes]
+        # A row a run: what is a list has no place there.
+        columns = [name for name, value in rows[0].items() if not isinstance(value, list)]
         text = io.StringIO()
-        writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
+        writer = csv.DictWriter(text, columns, extrasaction="ignore", lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
         write_whole(csv_path, text.getvalue().encode())
@@ -231,42 +257,62 @@ def _write(
         from deepnet.plots.faults import faults_chart  # noqa: PLC0415 - few ask for it
         from deepnet.plots.page import write_picture  # noqa: PLC0415
 
-        told = f"{name}: mean squared error of rows held out; {_how_many(campaign.seeds)}; {_where(campaign)}"
         write_picture(faults_chart(outcomes, options["within"], told), plot)
 
 
-def _show(
-    outcomes: Sequence[Outcome], campaign: Campaign, lesson: Lesson, dataset: Dataset, options: Mapping[str, Any]
-) -> None:
+def _facts(
+    outcomes: Sequence[Outcome], campaign: Campaign, lesson: Lesson, options: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return what --json tells: what was done, and what came of it."""
     within = options["within"]
-    if options["as_json"]:
-        facts = {
-            "data": dataset.name,
-            "epochs": campaign.epochs,
-            "fault_epochs": [campaign.first, campaign.last],
-            "share": campaign.share,
-            "address": campaign.address,
-            "granularity": campaign.granularity,
-            "kernels": campaign.kernels,
-            "within_percent": within,
-            "runs": [outcome.to_dict(within) for outcome in outcomes],
-        }
-        click.echo(json.dumps(facts, allow_nan=False))
-    elif outcomes:
-        from rich.console import Console  # noqa: PLC0415 - rich is for people only
+    return {
+        "network": _widths(lesson.model),
+        "rows": {"training": len(lesson.inputs), "held_out": len(lesson.held_out[1])},
+        "learning_rate": options["learning_rate"],
+        "batch_size": lesson.batch_size,
+        "seeds": list(campaign.seeds),
+        "epochs": campaign.epochs,
+        "fault_epochs": [campaign.first, campaign.last],
+        "share": campaign.share,
+        "address": campaign.address,
+        "neurons": dict(zip(("struck", "of"), campaign.struck(lesson.model), strict=True)),
+        "granularity": campaign.granularity,
+        "kernels": campaign.kernels,
+        "within_percent": within,
+        "error_of_mean": lesson.error_of_mean,
+        "hardly_learnt": list(hardly_learnt(outcomes, lesson.error_of_mean)),
+        "runs": [outcome.to_dict(within) for outcome in outcomes],
+    }
 
-        from deepnet.terminal.faults import number, show_campaign  # noqa: PLC0415
 
-        rows = f"{len(lesson.inputs)} rows to learn from, errors of {len(lesson.held_out[1])} held out"
-        ends = {outcome.seed: (outcome.before, outcome.undisturbed[-1]) for outcome in outcomes}
-        before, after = (number(spread(errors).mean) for errors in zip(*ends.values(), strict=True))
-        told = {
-            "data": f"{dataset.name}: {rows}",
-            "network": f"{_widths(lesson.model)}, an actor a {campaign.granularity}; {_how_many(sorted(ends))}",
-            "faults": _where(campaign),
-            "undisturbed": f"mean squared error {before} before that, {after} at the end",
-        }
-        show_campaign(told, by_level(outcomes, within), undisturbed_errors(outcomes), within, Console())
+def _show(
+    outcomes: Sequence[Outcome], campaign: Campaign, lesson: Lesson, names: Mapping[str, str], within: float
+) -> None:
+    from rich.console import Console  # noqa: PLC0415 - rich is for people only
+
+    from deepnet.terminal.faults import number, show_campaign  # noqa: PLC0415
+
+    rows = f"{len(lesson.inputs)} rows to learn from, errors of {len(lesson.held_out[1])} held out"
+    ends = {outcome.seed: (outcome.before, outcome.undisturbed[-1]) for outcome in outcomes}
+    before, after = (number(spread(errors).mean) for errors in zip(*ends.values(), strict=True))
+    mean = number(lesson.error_of_mean)
+    told = {
+        "data": f"{names['data']}: {rows}",
+        "network": f"{_widths(lesson.model)}, an actor a {campaign.granularity}; {_how_many(sorted(ends))}",
+        "faults": names["faults"],
+        "undisturbed": f"mean squared error {before} before that, {after} at the end",
+        "mean alone": f"{mean}: the mean squared error of the mean as the answer to every row",
+        "times": "the ratio to the undisturbed error of the same epoch",
+    }
+    warning, poor = "", hardly_learnt(outcomes, lesson.error_of_mean)
+    if poor:
+        errors = number(max(ends[seed][1] for seed in poor))
+        of_seeds = "" if len(ends) == 1 else f" with {len(poor)} of {len(ends)} seeds"
+        warning = (
+            f"the undisturbed network has hardly learnt{of_seeds} (an error of {errors} at the end; the mean alone "
+            f"gives {mean}): these figures mean little, give it more --epochs or another --learning-rate"
+        )
+    show_campaign(told, by_level(outcomes, within), undisturbed_errors(outcomes), within, Console(), warning)
 
 
 def _widths(model: Chain) -> str:
@@ -277,8 +323,10 @@ def _how_many(seeds: Sequence[int]) -> str:
     return "1 seed" if len(seeds) == 1 else f"{len(seeds)} seeds"
 
 
-def _where(campaign: Campaign) -> str:
+def _where(campaign: Campaign, model: Chain) -> str:
     first, last = campaign.first, campaign.last
     when = f"in epoch {first}" if first == last else f"in epochs {first} to {last}"
-    whom = "the hidden layers" if campaign.address == HIDDEN else campaign.address
-    return f"{when} of {campaign.epochs}, to {campaign.share:.0%} of the neurons of {whom}"
+    struck, there = campaign.struck(model)
+    place = {HIDDEN: "the hidden layers", EVERYWHERE: "the network"}.get(campaign.address, campaign.address)
+    whom = f"{struck} of {there} neurons of {place}" if there > 1 else place
+    return f"{when} of {campaign.epochs}, to {whom}"

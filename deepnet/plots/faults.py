@@ -1,6 +1,7 @@
 """The picture of a campaign of faults: error before, during and after each of them, and how soon runs recovered."""
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -161,31 +162,35 @@ def _panel(
 
 
 def _recoveries(outcomes: Sequence[Outcome], within: float, scale: dict[str, Any]) -> dict[str, Any]:
-    """Return a chart with a row for each fault and rate, and a dot for each run."""
-    never = len(outcomes[0].undisturbed) - outcomes[0].last + 2
-    rows = []
-    for outcome in outcomes:
-        epochs = outcome.recovered_after(within)
-        rows.append(
-            {
-                "level": f"{outcome.level.fault}, {_name(outcome.level)}",
-                "series": _name(outcome.level),
-                "epochs": never if epochs is None else epochs,
-                "seed": outcome.seed,
-            }
-        )
+    """Return a chart with a row for each fault and rate, and dots: the larger, the more runs recovered just then."""
+    found = [(outcome.level, outcome.recovered_after(within)) for outcome in outcomes]
+    never = max((epochs for _, epochs in found if epochs is not None), default=0) + 2
+    rows = [
+        {
+            "level": f"{level.fault}, {_name(level)}",
+            "series": _name(level),
+            "epochs": never if epochs is None else epochs,
+            "runs": runs,
+        }
+        for (level, epochs), runs in Counter(found).items()
+    ]
+    most = max(2, *Counter(found).values())
     levels = list(dict.fromkeys(row["level"] for row in rows))
     return {
-        "title": {"text": "How soon they recovered", "fontSize": 13, "anchor": "start"},
+        "title": {
+            "text": "How soon they recovered for good (the larger a dot, the more runs)",
+            "fontSize": 13,
+            "anchor": "start",
+        },
         "width": COLUMNS * WIDTH,
         "height": ROW * len(levels),
         "data": {"values": rows},
-        "mark": {"type": "point", "filled": True, "size": 55, "opacity": 0.7},
+        "mark": {"type": "point", "filled": True, "opacity": 0.7},
         "encoding": {
             "x": {
                 "field": "epochs",
                 "type": "quantitative",
-                "title": f"epochs after the fault until the error is within {within:g} % of the undisturbed one",
+                "title": f"epochs after the fault, then the error stays within {within:g} % of the undisturbed one",
                 "scale": {"domain": [0, never], "nice": False},
                 "axis": {
                     "tickMinStep": 1,
@@ -203,5 +208,11 @@ def _recoveries(outcomes: Sequence[Outcome], within: float, scale: dict[str, Any
                 "axis": {"grid": True, "labelLimit": 260},
             },
             "color": {"field": "series", "type": "nominal", "scale": scale, "legend": None},
+            "size": {
+                "field": "runs",
+                "type": "quantitative",
+                "scale": {"domain": [1, most], "range": [45, 130]},
+                "legend": None,
+            },
         },
     }

@@ -73,7 +73,7 @@ def test_a_paused_run_does_not_move(network: Network) -> None:
     assert not run.is_over
     assert (change.kind, change.address, change.old, change.new) == ("pause", "run", "running", "paused")
     assert change.step == before.step >= 20
-    with pytest.raises(RunError, match=f"the run rests at step {before.step} and does not go on alone: resume it first"):
+    with pytest.raises(RunError, match=f"the run rests at step {before.step} and does not go on alone: resume it"):
         run.wait(0.05)
     assert not run.ended_within(0.05)
     assert run.position == before
