@@ -301,7 +301,7 @@ def _show(
         "network": f"{_widths(lesson.model)}, an actor a {campaign.granularity}; {_how_many(sorted(ends))}",
         "faults": names["faults"],
         "undisturbed": f"mean squared error {before} before that, {after} at the end",
-        "mean alone": f"{mean}: the mean squared error of the mean as the answer to every row",
+        "mean alone": f"{mean}: the error of the mean as the answer to every row",
         "times": "the ratio to the undisturbed error of the same epoch",
     }
     warning, poor = "", hardly_learnt(outcomes, lesson.error_of_mean)

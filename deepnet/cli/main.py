@@ -1,7 +1,7 @@
 """The `deepnet` command: finds the subcommand, and turns every error into one line and a stable exit code.
 
 Exit codes: 0 it is done; 1 the run failed, or did not reach what was asked; 2 the input cannot be used;
-130 it was interrupted.
+3 runs of `faults` are missing; 130 it was interrupted.
 """
 
 import os

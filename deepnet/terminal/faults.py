@@ -145,7 +145,7 @@ def _table(figures: Sequence[LevelFigures], undisturbed: Errors, *, wide: bool) 
             Text(name if name != last else "", style="cyan" if level.is_of_delivery else "yellow"),
             Text(f"{level.rate:g}"),
             *errors,
-            _recovery(figure),
+            _recovery(figure, wide=wide),
             _weights(figure),
         )
         last = name
@@ -159,7 +159,7 @@ def _spread(errors: Spread, form: Callable[[float], str], *, wide: bool) -> Text
     return Text.assemble(f"{mean:<8}" if wide else f"{mean}\n", (f"{low}..{high}", "dim"))
 
 
-def _recovery(figure: LevelFigures) -> Text:
+def _recovery(figure: LevelFigures, *, wide: bool) -> Text:
     back = figure.recovered
     parts = []
     if back:
@@ -169,7 +169,7 @@ def _recovery(figure: LevelFigures) -> Text:
     for name, runs in others.items():
         if runs:
             parts.append((name if runs == figure.runs else f"{runs} {name}", "red"))
-    return Text(", ").join(Text(*part) for part in parts)
+    return Text(", " if wide or len(parts) < 3 else ",\n").join(Text(*part) for part in parts)
 
 
 def _weights(figure: LevelFigures) -> Text:

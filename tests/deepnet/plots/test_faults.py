@@ -59,13 +59,13 @@ def test_the_epochs_of_the_fault_are_shaded() -> None:
     assert panel["layer"][0]["data"]["values"] == [{"begin": 1, "end": 3}]
 
 
-def test_each_run_has_a_dot_where_it_recovered() -> None:
+def test_a_dot_counts_the_runs_that_recovered_just_then() -> None:
     chart = faults_chart(RUNS, 25)["vconcat"][1]
-    dots = [(row["level"], row["epochs"]) for row in chart["data"]["values"]]
+    dots = [(row["level"], row["epochs"], row["runs"]) for row in chart["data"]["values"]]
     never = chart["encoding"]["x"]["axis"]["values"][-1]
 
-    assert dots == [("drop, rate 0.01", 0), ("noise, rate 1", never), ("noise, rate 0.1", 1), ("noise, rate 1", never)]
-    assert never > 2
+    assert dots == [("drop, rate 0.01", 0, 1), ("noise, rate 1", never, 2), ("noise, rate 0.1", 1, 1)]
+    assert never == 3
     assert f"datum.value == {never} ? 'not'" in chart["encoding"]["x"]["axis"]["labelExpr"]
 
 

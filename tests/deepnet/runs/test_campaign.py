@@ -103,14 +103,16 @@ def test_hidden_layers_are_all_but_the_last() -> None:
 def test_a_run_that_never_gets_on_is_given_up() -> None:
     (outcome,) = campaign(Level("drop", 1.0), seconds=0.2).play(LESSON)
 
-    assert (outcome.state, len(outcome.errors), outcome.is_wrong) == ("given up", 2, True)
+    assert (outcome.state, len(outcome.errors), outcome.same_weights) == ("given up", 2, None)
+    assert (outcome.is_wrong, outcome.is_missing) == (False, True)
     assert "try a lower rate" in outcome.reason
 
 
 def test_a_run_that_diverges_has_failed() -> None:
     (outcome,) = campaign(Level("noise", 1.0, 1e30), address="network", share=1.0).play(LESSON)
 
-    assert (outcome.state, outcome.recovered_after(25)) == ("failed", None)
+    assert (outcome.state, outcome.recovered_after(25), outcome.same_weights) == ("failed", None, None)
+    assert not outcome.is_missing
     assert "became nan" in outcome.reason
 
 
@@ -119,6 +121,32 @@ def test_an_undisturbed_run_that_fails_ends_the_campaign() -> None:
 
     with pytest.raises(RunError, match="the undisturbed run with seed 1 failed"):
         list(plan.play(replace(LESSON, loss="mean_squared_error", optimizer=Adam(1e30), model=Chain(Dense(2, 1)))))
+
+
+def test_an_undisturbed_run_that_takes_too_long_needs_more_seconds() -> None:
+    with pytest.raises(RunError, match=r"seed 1 was given up: .* 1e-09 s: give it more seconds"):
+        list(campaign(Level("noise", 1.0), seconds=1e-9).play(LESSON))
+
+
+@pytest.mark.parametrize(
+    ("address", "share", "struck"),
+    [("hidden", 0.5, (7, 13)), ("hidden", 0.01, (2, 13)), ("network", 0.5, (7, 14)), ("dense_1", 1.0, (7, 7))],
+)
+def test_as_many_neurons_are_struck_as_it_says(address: str, share: float, struck: tuple[int, int]) -> None:
+    model = Chain(Dense(2, 6, "tanh"), Dense(6, 7, "tanh"), Dense(7, 1, "sigmoid"))
+    plan = campaign(Level("noise", 1.0), address=address, share=share)
+    with start(model, seed=1, kernels="numpy") as network:
+        plan._inject(network, 0, Level("noise", 1.0))
+        with_fault = sum(bool(network.neuron(name).faults) for name in network.neurons())
+
+    assert plan.struck(model) == struck
+    assert with_fault == struck[0]
+
+
+def test_the_mean_alone_answers_every_row_with_the_mean_of_what_is_learnt() -> None:
+    mean = float(np.mean(SIGNS[:30]))
+
+    assert LESSON.error_of_mean == pytest.approx(np.mean([(float(sign) - mean) ** 2 for sign in SIGNS[30:, 0]]))
 
 
 def test_faults_come_at_all_rates_and_amounts() -> None:
