@@ -6,7 +6,12 @@
     │   ├── ShapeError                   ... arrays or layers that do not join
     │   └── UnknownNameError             ... a name that is not in a list: shows the list
     ├── RunError                         a run could not do what it was asked to
-    └── NetworkStoppedError              the network is no longer there
+    ├── NetworkStoppedError              the network is no longer there
+    ├── NotFoundError                    a service has nothing of that name
+    ├── ConflictError                    a service cannot do it as things are
+    │   └── NameTakenError               ... for something has that name already
+    ├── StorageError                     a service could not write to its disk, or read from it
+    └── ServiceError                     a service cannot be reached, or refuses
 
 Every message is one line. Every error survives pickling.
 """
@@ -49,3 +54,23 @@ class RunError(DeepnetError):
 
 class NetworkStoppedError(DeepnetError):
     """The network has been stopped; start a new one."""
+
+
+class NotFoundError(DeepnetError):
+    """A service has nothing of that name; the message says what it has."""
+
+
+class ConflictError(DeepnetError):
+    """A service cannot do it as things are; the message says what would have to be otherwise."""
+
+
+class NameTakenError(ConflictError):
+    """Something has that name already."""
+
+
+class StorageError(DeepnetError):
+    """A service could not write to its disk, or read from it; what was there before still is."""
+
+
+class ServiceError(DeepnetError):
+    """A service cannot be reached, or refuses; the message says why, and what to do."""

@@ -1,7 +1,7 @@
 """What a network tells those who watch it. Whoever watches cannot hurt what is watched."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
@@ -154,9 +154,9 @@ class Watchers:
         self.dropped: list[tuple[Watcher, Exception]] = []
         """Watchers that raised, and what."""
 
-    def add(self, watcher: Watcher) -> Callable[[], None]:
-        """Tell *watcher* every event from now on; call what is returned to end that."""
-        entry = _Entry(watcher)
+    def add(self, watcher: Watcher, *, but: Collection[type[Event]] = ()) -> Callable[[], None]:
+        """Tell *watcher* every event from now on, *but* those of some kinds; call what is returned to end that."""
+        entry = _Entry(watcher, frozenset(but))
         with self._lock:
             self._entries = (*self._entries, entry)
         return lambda: self._remove(entry)
@@ -169,8 +169,14 @@ class Watchers:
         """Whether anybody watches: what nobody watches need not be computed."""
         return bool(self._entries)
 
+    def want(self, kind: type[Event]) -> bool:
+        """Whether anybody is to be told events of that kind."""
+        return any(kind not in entry.but for entry in self._entries)
+
     def tell(self, event: Event) -> None:
         for entry in self._entries:
+            if type(event) in entry.but:
+                continue
             try:
                 entry.watcher(event)
             except Exception as error:  # noqa: BLE001 - the watched must not suffer for it
@@ -183,3 +189,4 @@ class _Entry:
     """One wish to be told: who asks twice is told twice, and may end each by itself."""
 
     watcher: Watcher
+    but: frozenset[type[Event]] = frozenset()

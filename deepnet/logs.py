@@ -6,14 +6,18 @@ from typing import NamedTuple
 
 import structlog
 
+from deepnet import events
 from deepnet.settings import LOG_LEVELS, Settings
 
-_LEVELS = {"EpochEnded": "debug", "NeuronDied": "warning", "StepReplayed": "debug"}
+_LEVELS = {"EpochEnded": "debug", "NeuronDied": "warning", "NeuronsDead": "debug", "StepReplayed": "debug"}
 _log = structlog.get_logger("deepnet")
+_settings: Settings | None = None
 
 
 def configure(settings: Settings) -> None:
     """Have events at or above the level that *settings* name logged; with no level, nothing is."""
+    global _settings  # noqa: PLW0603 - as structlog's own configuration is
+    _settings = settings
     if settings.log_level is None:
         return
     as_json = settings.log_format == "json"
@@ -29,6 +33,12 @@ def configure(settings: Settings) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
+
+
+def unlogged() -> tuple[type[events.Event], ...]:
+    """The kinds of events that nobody would see, so that they need not be made."""
+    level = _settings.log_level if _settings is not None and are_on() else "debug"
+    return tuple(getattr(events, kind) for kind, at in _LEVELS.items() if at == "debug" != level)
 
 
 def are_on() -> bool:

@@ -35,17 +35,18 @@ class Checkpointer(pykka.ThreadingActor):
         if assignment is None or keeper is None or keeper.waiting is None:
             return
         state, is_last = waiting = keeper.waiting
-        step, name = state.position.step, self._context.name
+        step, name, problem = state.position.step, self._context.name, None
         try:
             place = keeper.save(state)
         except DeepnetError as error:
+            problem = str(error)
             self._context.watchers.tell(events.CheckpointFailed(name, step, str(error)))
         else:
             self._context.restart_from(state, assignment)
             self._context.watchers.tell(events.CheckpointSaved(name, step, place))
         if keeper.waiting is waiting:
             keeper.waiting = None
-        keeper.tried(state)
+        keeper.tried(state, problem)
         if is_last:
             keeper.finish()
         elif keeper.waiting is not None:

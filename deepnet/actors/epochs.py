@@ -48,10 +48,10 @@ def close_epoch(context: Context, assignment: Assignment, position: Position, le
     context.watchers.tell(
         events.EpochEnded(context.name, record.epoch, record.step, record.loss, record.metrics, record.validation)
     )
-    if context.watchers:
+    if context.watchers.want(events.NeuronsDead):
         _tell_dead_neurons(context, assignment, cut, rows or held_out)
-        if assignment.clock() - assignment.judged_at > JUDGE_SECONDS:
-            tell_health(context, assignment)
+    if context.watchers and assignment.clock() - assignment.judged_at > JUDGE_SECONDS:
+        tell_health(context, assignment)
 
 
 def _keep_best(assignment: Assignment, record: EpochRecord, parameters: tuple[LayerParameters, ...]) -> None:
@@ -78,7 +78,7 @@ def tell_health(context: Context, assignment: Assignment) -> None:
     """Tell who is unwell on some of the training rows, when it has changed who or how."""
     assignment.judged_at = assignment.clock()
     rows = assignment.source.all_rows()
-    if rows is None or not context.watchers:
+    if rows is None or not context.watchers.want(events.HealthChanged):
         return
     cut = context.vault.read()
     found = findings(

@@ -22,6 +22,7 @@ class Keeper:
         read: returns the state of a step that was kept; raises DataError if that is not there, and says which are.
         waiting: the state to be written next, and whether it is the run's last; None if there is none.
         flushed: set once the last one has been written, or could not be.
+        problem: why the last one that was tried could not be written; None if it was.
     """
 
     save: Callable[[RunState], str]
@@ -33,22 +34,31 @@ class Keeper:
     waiting: tuple[RunState, bool] | None = None
     flushed: threading.Event = field(default_factory=threading.Event)
     _kept_at: float = 0.0
-    _tried: int = -1
+    problem: str | None = None
+    _tried: tuple[int, int] = (-1, -1)
     _trying: threading.Condition = field(default_factory=threading.Condition)
 
     def __post_init__(self) -> None:
         self._kept_at = self.clock()
 
-    def tried(self, state: RunState) -> None:
-        """Note that *state* has been written, or could not be."""
+    def tried(self, state: RunState, problem: str | None = None) -> None:
+        """Note that *state* has been written, or could not be because of a *problem*."""
         with self._trying:
-            self._tried = max(self._tried, changes_of(state))
+            self._tried = max(self._tried, (changes_of(state), state.position.step))
+            self.problem = problem
             self._trying.notify_all()
 
     def await_change(self, number: int, seconds: float) -> bool:
         """Wait up to *seconds* until a state with change *number* has been written, or could not be."""
+        return self._await_tried((number, -1), seconds)
+
+    def await_state(self, state: RunState, seconds: float) -> bool:
+        """Wait up to *seconds* until *state*, or a newer one, has been written, or could not be."""
+        return self._await_tried((changes_of(state), state.position.step), seconds)
+
+    def _await_tried(self, age: tuple[int, int], seconds: float) -> bool:
         with self._trying:
-            return self._trying.wait_for(lambda: self._tried >= number or self.flushed.is_set(), seconds)
+            return self._trying.wait_for(lambda: self._tried >= age or self.flushed.is_set(), seconds)
 
     def finish(self) -> None:
         """Let go: the last state has been written, or there is none. Twice is no error."""

@@ -8,6 +8,7 @@ rewound comes to its steps again.
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -34,6 +35,18 @@ class Newest(NamedTuple):
     state: RunState | None
     path: Path | None
     problems: tuple[str, ...]
+
+
+class Kept(NamedTuple):
+    """A whole checkpoint that is there."""
+
+    step: int
+    change: int
+    """How often somebody had changed the network by then."""
+    written: float
+    """When, in seconds since 1970."""
+    bytes: int
+    path: Path
 
 
 class _Entry(NamedTuple):
@@ -104,6 +117,22 @@ def of_step(folder: Path, step: int) -> RunState:
             return read_checkpoint(entry.path)
     there = listed(sorted({entry.step for entry in whole}))
     raise DataError(f"{one_line(str(folder))}: has no checkpoint of step {step}: there are those of {there or 'none'}")
+
+
+def kept(folder: Path) -> tuple[Kept, ...]:
+    """Return the whole checkpoints there are, oldest first; of more copies of a step the last one only.
+
+    Raises:
+        DataError: the folder cannot be read.
+    """
+    found = {}
+    for entry in _entries(folder):
+        if _is_whole(entry.path):
+            with suppress(OSError):  # it may be pruned this moment
+                sizes = [file.stat().st_size for file in entry.path.iterdir()]
+                written = entry.path.stat().st_mtime
+                found[entry.change, entry.step] = Kept(entry.step, entry.change, written, sum(sizes), entry.path)
+    return tuple(found.values())
 
 
 def first_whole(folder: Path) -> RunState | None:

@@ -87,6 +87,16 @@ class RunFolder:
             raise
         return cls(place, description, lock)
 
+    @staticmethod
+    def describe(path: str | Path) -> RunDescription:
+        """Return what the run in a folder is of, whoever has the folder.
+
+        Raises:
+            DataError: there is no run in it, or it is damaged or newer.
+        """
+        place = Path(path) / RUN
+        return from_text(one_line(str(place)), read_file(place))
+
     def require_same(self, description: RunDescription) -> None:
         """Do nothing if what is about to run is what this folder is of; where they came from does not matter.
 

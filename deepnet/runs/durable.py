@@ -12,6 +12,7 @@ from deepnet.errors import DataError, InputError
 from deepnet.maths.checks import positive_number, whole_number
 from deepnet.persistence.run_description import RunDescription
 from deepnet.persistence.run_folder import RUN, RunFolder
+from deepnet.training.plan import Plan
 from deepnet.training.setup import Setup
 from deepnet.training.state import RunState
 
@@ -122,6 +123,15 @@ def first_state(rows: tuple[Any, ...], slots: int, setup: Setup) -> RunState:
     state = RunState.at_rest((), setup=setup)
     zeros = tuple(tuple(np.zeros_like(layer) for _ in range(slots)) for layer in rows)
     return replace(state, rows=rows, slots=zeros)
+
+
+def read_plan(path: str | Path) -> Plan:
+    """Return what the run in this folder was to do when it began.
+
+    Raises:
+        DataError: there is no run in the folder, or it is damaged or newer.
+    """
+    return RunFolder.describe(path).plan
 
 
 def read_origin(path: str | Path) -> Mapping[str, Any]:

@@ -6,13 +6,14 @@ from typing import Any
 
 from deepnet.actors.assignment import Assignment
 from deepnet.actors.context import Context
+from deepnet.actors.messages import Waiting
 from deepnet.actors.system import ActorSystem
 from deepnet.data.sources import Source, StreamSource
 from deepnet.errors import InputError, RunError
 from deepnet.maths.arrays import Batch
 from deepnet.maths.kernels.rows import unpack
 from deepnet.runs.controlling import Controls
-from deepnet.runs.intervening import Intervener
+from deepnet.runs.intervening import Intervener, require_under_way
 from deepnet.runs.rows import checked_pairs, source_of
 from deepnet.runs.states import Change
 from deepnet.training.course import Course
@@ -89,12 +90,45 @@ class Host:
         if run.start is None:
             raise RunError("nobody knows how this run began: begin another one")
 
+        return self._put_back(run, run.start)
+
+    def restore(self, run: Assignment, step: int) -> Change:
+        """Put the network back to a step that was kept; see `deepnet.runs.run.Run.restore`."""
+        return self._put_back(run, self._kept(run, step))
+
+    def _put_back(self, run: Assignment, state: RunState) -> Change:
         def check(_state: RunState) -> None:
             other = self.context.assignment
             if other is not run and other is not None and other.state == "running":
                 raise RunError("another run is under way: rewind that one, or stop it")
 
-        return self.intervener.carry_out(Rewind(run.start), settle=check)
+        return self.intervener.carry_out(Rewind(state), settle=check)
+
+    def _kept(self, run: Assignment, step: int) -> RunState:
+        """Return the state of a step that was kept, with its setup."""
+        if run.keeper is None:
+            raise RunError("no steps of this run are kept, for it has no folder")
+        state = run.keeper.read(step)
+        if state.setup is None:
+            began = self.context.setup if run.start is None else _setup(run.start)
+            state = replace(state, setup=replace(began, plan=run.plan))
+        return state
+
+    def save(self, run: Assignment, timeout: float) -> int:
+        """Make a checkpoint of *run* now; see `deepnet.runs.run.Run.save`."""
+        keeper = run.keeper
+        if keeper is None:
+            raise RunError("the run has no folder to keep a checkpoint in: begin it with run_dir=")
+        with self.intervener.alone(), self.intervener.held() as under_way:
+            require_under_way(run, under_way)
+            state = self.context.state_of(run)
+            keeper.waiting = state, False
+            self.actors.tell("checkpointer", Waiting())
+        if not keeper.await_state(state, timeout):
+            raise TimeoutError(f"the checkpoint was not written within {timeout:g} s: look at the disk")
+        if keeper.problem is not None:
+            raise RunError(keeper.problem)
+        return state.position.step
 
     def branch(self, run: Assignment, step: int | None, name: str | None) -> Any:
         """Bring up a second network that goes on with *run*; see `deepnet.runs.run.Run.branch`."""
@@ -108,10 +142,7 @@ class Host:
         elif run.keeper is None:
             raise InputError("no steps of this run are kept, for it has no folder: branch it where it stands")
         else:
-            state = run.keeper.read(step)
-            if state.setup is None:
-                began = self.context.setup if run.start is None else _setup(run.start)
-                state = replace(state, setup=replace(began, plan=run.plan))
+            state = self._kept(run, step)
         return self.spawn(run, state, name)
 
     def health(self, run: Assignment, inputs: Batch, targets: Batch) -> HealthReport:

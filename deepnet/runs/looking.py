@@ -54,6 +54,11 @@ class Looking:
         """The run under way, or the last one; None before the first."""
         return self._run
 
+    @property
+    def step(self) -> int:
+        """The last sealed step."""
+        return self._context.vault.sealed.position.step
+
     def predict(self, inputs: object) -> Batch:
         """Return the outputs, (rows, model.outputs), for *inputs*, (rows, model.inputs), with the sealed parameters.
 
@@ -243,6 +248,7 @@ class Looking:
         """What the network is and how far it has come."""
         run, sealed = self._run, self._context.vault.sealed
         model, granularities = sealed.setup.model, set(sealed.setup.granularities)
+        last = None if run is None else run.last_epoch
         layers = tuple(
             (address, layer.inputs, layer.neurons, layer.activation, layer.parameter_count)
             for address, layer in model.named_dense().items()
@@ -255,10 +261,10 @@ class Looking:
             dtype=self.dtype,
             granularity=granularities.pop() if len(granularities) == 1 else "mixed",
             state="idle" if run is None else run.state,
-            epoch=0 if run is None else len(run.history),
+            epoch=0 if last is None else last.epoch,
             step=sealed.position.step,
-            loss=run.history[-1].loss if run is not None and run.history else None,
-            metrics=dict(run.history[-1].metrics) if run is not None and run.history else {},
+            loss=None if last is None else last.loss,
+            metrics={} if last is None else dict(last.metrics),
             learning_rate=None if run is None else run.plan.optimizer.learning_rate,
             restarts=self._context.restarts.total(),
             messages=self.actors.messages_handled,

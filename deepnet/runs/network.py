@@ -16,7 +16,6 @@ from deepnet.actors.assignment import Assignment, Rest
 from deepnet.actors.context import Context
 from deepnet.actors.messages import Assigned
 from deepnet.actors.system import STOP_SECONDS, ActorSystem, in_a_turn
-from deepnet.data.fingerprint import data_fingerprint
 from deepnet.errors import InputError, RunError
 from deepnet.maths.addresses import place_of
 from deepnet.maths.gradient_rules import GradientRules
@@ -27,13 +26,13 @@ from deepnet.maths.model import Chain
 from deepnet.maths.optimizers import Optimizer, optimizer_named
 from deepnet.maths.parameters import checked_parameters, initial_parameters
 from deepnet.maths.schedules import Schedule, schedule_named
-from deepnet.persistence.run_description import RunDescription
 from deepnet.runs.changing import Changing
 from deepnet.runs.controlling import Controls
-from deepnet.runs.durable import Checkpoints, Opened, first_state, keeper_of, open_run
+from deepnet.runs.durable import Checkpoints
 from deepnet.runs.hosting import Host
 from deepnet.runs.injecting import Laboratory
-from deepnet.runs.intervening import Intervener, changed_layers
+from deepnet.runs.intervening import Intervener
+from deepnet.runs.keeping import Keeping
 from deepnet.runs.looking import Looking
 from deepnet.runs.rows import source_of
 from deepnet.runs.run import Run
@@ -49,12 +48,13 @@ from deepnet.training.state import RunState
 _numbers = itertools.count(1)
 
 
-class Network(Looking, Changing):
+class Network(Looking, Changing, Keeping):
     """A network whose supervision tree is up; made by `start`. Use it in a ``with`` block, or `stop` it.
 
     Attributes:
         name: what it is called in its tree and its events.
         watchers: tells those who ask what happens (`deepnet.events`).
+        when_down: told why, should the whole tree give up by itself; None for nobody.
     """
 
     def __init__(
@@ -74,13 +74,14 @@ class Network(Looking, Changing):
         self.kernels = options.kernels or default_kernels()
         self.watchers = events.Watchers()
         if logs.are_on():
-            self.watchers.add(logs.log_event)
+            self.watchers.add(logs.log_event, but=logs.unlogged())
         if options.watcher is not None:
             self.watchers.add(options.watcher)
         self._options = options
         self._given_model = model
         self._run: Run | None = None
         self._stopped = False
+        self.when_down: Callable[[str], object] | None = None
         self._beginning = threading.Lock()  # held while one run takes the place of another, or of all
         state = RunState.at_rest(begin, setup=Setup.of(model, options.granularity))
         self._context = Context(self.name, state, self.watchers)
@@ -138,6 +139,7 @@ class Network(Looking, Changing):
         checkpoints: Checkpoints | None = None,
         skip_batch: bool = False,
         origin: Mapping[str, Any] | None = None,
+        paused: bool = False,
     ) -> Run:
         """Begin to learn, from the present parameters, and return at once: the run goes on in the background.
 
@@ -164,6 +166,7 @@ class Network(Looking, Changing):
             checkpoints: when they are made; by default every ten seconds.
             skip_batch: where the run in *run_dir* goes on, leave out its next batch: nobody could get past it.
             origin: plain facts to keep in *run_dir* with it.
+            paused: whether it rests before its first step until somebody has it `resume`.
 
         Raises:
             InputError: the plan or the data cannot be used; the message says why.
@@ -197,11 +200,15 @@ class Network(Looking, Changing):
             run.assignment.start = at_rest
             self._context.restart_from(at_rest, None)
             if run_dir is not None:
-                self._keep(run, run_dir, checkpoints or Checkpoints(), origin or {}, skip_batch=skip_batch)
+                self._keep(run, run_dir, checkpoints or Checkpoints(), origin, skip_batch=skip_batch)
             elif skip_batch or checkpoints is not None:
                 raise InputError("checkpoints and skip_batch are for a run with a folder: give run_dir")
             self._intervener.forget_run()
+            if paused:
+                run.assignment.rest = Rest(lambda _position, _rows: True)
             self._begin(run)
+        if paused and not run.is_over:
+            run.pause()
         return run
 
     def _begin(self, run: Run) -> None:
@@ -231,55 +238,6 @@ class Network(Looking, Changing):
             network.stop()
             raise
         return network
-
-    def _keep(
-        self, run: Run, path: str | Path, checkpoints: Checkpoints, origin: Mapping[str, Any], *, skip_batch: bool
-    ) -> None:
-        """Have *run* kept in a folder; if it is there already, go on with it."""
-        assignment, plan = run.assignment, run.plan
-        rows = assignment.source.all_rows()
-        data = "a stream" if rows is None else data_fingerprint(*rows, assignment.held_out)
-        at_rest = self._context.restart_point.state
-        setup = self._context.setup
-        # As the network was started: what it has been changed to since is kept with the first checkpoint.
-        granularity, model = self._options.granularity, self._given_model
-        description = RunDescription(plan, model, self.dtype, granularity, self.seed, data, dict(origin))
-        opened = open_run(
-            path,
-            description,
-            lambda: first_state(at_rest.rows, len(plan.optimizer.slots), replace(setup, plan=plan)),
-            skip_batch=skip_batch,
-        )
-        assignment.keeper = keeper_of(opened, checkpoints, assignment.clock)
-        try:
-            self._go_on_from(opened, run, replace(setup, plan=plan))
-        except BaseException:
-            assignment.keeper.finish()
-            raise
-
-    def _go_on_from(self, opened: Opened, run: Run, setup: Setup) -> None:
-        """Have *run* go on with what its folder holds; *setup* is that of states that have none, being older."""
-        assignment, state = run.assignment, opened.state
-        state = replace(state, setup=state.setup or setup)
-        assignment.take_up(state)
-        assert state.setup is not None  # noqa: S101 - it has been seen to
-        assignment.plan = state.setup.plan or assignment.plan  # somebody may have changed it since the run began
-        run.problems = opened.problems
-        run.resumed_at = state.position.step or None
-        if run.resumed_at is not None:
-            first = opened.folder.first()
-            assignment.start = None if first is None else replace(first, setup=first.setup or setup)
-        self.actors.start_checkpointer()
-        self._take_up(state, assignment)
-
-    def _take_up(self, state: RunState, assignment: Assignment) -> None:
-        """Be what the network was at *state* of a run that is to go on: somebody may have changed it since it began."""
-        before, after = self._context.setup, state.setup
-        assert after is not None  # noqa: S101 - whoever takes it up sees to it
-        with self._intervener.held():
-            self._context.commit(state, assignment)
-            self._context.vault.run = None  # the trainer takes it up
-            self.actors.rebuild(changed_layers(before, after))
 
     # Breaking and ending.
 
@@ -323,6 +281,8 @@ class Network(Looking, Changing):
 
     def _went_down(self, reason: str) -> None:
         self._end_all("failed", reason)
+        if self.when_down is not None:
+            self.when_down(reason)
 
     def _end_all(self, state: str, reason: str) -> None:
         """Let no run begin any more, and end the one under way."""

@@ -15,7 +15,7 @@ from deepnet.maths.losses import Loss
 from deepnet.maths.optimizers import Optimizer
 from deepnet.maths.schedules import Schedule
 from deepnet.runs.hosting import Host
-from deepnet.runs.intervening import CHANGE_SECONDS
+from deepnet.runs.intervening import CHANGE_SECONDS, SAFE_SECONDS
 from deepnet.runs.states import Change
 from deepnet.training.handlers import Handler
 from deepnet.training.health import HealthReport
@@ -83,6 +83,19 @@ class Run:
     def history(self) -> tuple[EpochRecord, ...]:
         """A record for each epoch that is over."""
         return tuple(self.assignment.history)
+
+    def epochs(self, first: int, last: int) -> tuple[EpochRecord, ...]:
+        """The records of the epochs numbered above *first* and up to *last*, as far as they are over."""
+        return tuple(self.assignment.history[first:last])
+
+    @property
+    def last_epoch(self) -> EpochRecord | None:
+        """The record of the last epoch that is over; None before that. It costs less than the whole history."""
+        history = self.assignment.history
+        try:
+            return history[-1]
+        except IndexError:
+            return None
 
     @property
     def position(self) -> Position:
@@ -278,6 +291,28 @@ class Run:
             RunError: somebody else is changing the network.
         """
         return self._host.branch(self.assignment, step, name)
+
+    def recalled(self) -> None:
+        """Let nobody wait for it: it was over before this process began."""
+        self._ended.set()
+
+    def save(self, timeout: float = SAFE_SECONDS) -> int:
+        """Make a checkpoint now, whatever was settled when it began; return the step of which it is.
+
+        Raises:
+            RunError: it is over, or has no folder; or it could not be written, and the message says why.
+            TimeoutError: it was not written within *timeout* seconds.
+        """
+        return self._host.save(self.assignment, timeout)
+
+    def restore(self, step: int) -> Change:
+        """Put the network back to a step that was kept; a run under way goes on from there. Its plan stays.
+
+        Raises:
+            RunError: it has no folder, or somebody else is changing the network.
+            DataError: no such step was kept; the message says which were.
+        """
+        return self._host.restore(self.assignment, step)
 
     def health(self) -> HealthReport:
         """Say which neurons are dead, saturated, exploding or stuck on the training rows, and how each layer is.

@@ -12,10 +12,10 @@ from deepnet.training.state import RunState
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rewind:
-    """Go back to where the run began, with the plan as it is now.
+    """Go back to where the run began, or to a step that was kept, with the plan as it is now.
 
     Args:
-        start: the state that the run began with.
+        start: the state that the run began with, or was kept.
     """
 
     kind: ClassVar[str] = "rewind"
@@ -37,7 +37,10 @@ class Rewind:
             state,
             position=start.position,
             rows=start.rows,
-            slots=tuple(tuple(np.zeros_like(rows) for _ in range(slots)) for rows in start.rows),
+            slots=tuple(
+                kept if start.position.step and len(kept) == slots else tuple(np.zeros_like(rows) for _ in range(slots))
+                for rows, kept in zip(start.rows, start.slots, strict=True)
+            ),
             history=start.history,
             best=start.best,
             setup=replace(
