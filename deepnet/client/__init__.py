@@ -1,0 +1,1 @@
+"""A running service, used from Python as if its networks were in this process."""

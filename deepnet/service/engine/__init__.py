@@ -1,0 +1,1 @@
+"""What the service does, whoever asks: create, train, change, keep and revive networks."""

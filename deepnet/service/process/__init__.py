@@ -1,0 +1,1 @@
+"""The process: sockets, signals, systemd, and what it refuses to start with."""

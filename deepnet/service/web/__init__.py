@@ -1,0 +1,1 @@
+"""The service's face: HTTP, WebSocket, and who may."""

@@ -1,0 +1,1 @@
+"""What goes over the wire: records as plain data, arrays as bytes."""
