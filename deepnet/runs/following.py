@@ -59,6 +59,15 @@ class Watch:
             found = self._waiting.popleft()
         return self._read(*found)
 
+    def newest(self) -> NeuronState | None:
+        """Return the newest record that nobody has read and leave out those before it, without waiting for one."""
+        with self._changed:
+            if not self._waiting:
+                return None
+            found = self._waiting.pop()
+            self._waiting.clear()
+        return self._read(*found)
+
     def close(self) -> None:
         """Follow no longer. Twice is no error."""
         with self._changed:

@@ -281,6 +281,8 @@ class Network(Looking, Changing, Keeping):
 
     def _went_down(self, reason: str) -> None:
         self._end_all("failed", reason)
+        if self._run is not None and self._run.assignment.keeper is not None:
+            self._run.assignment.keeper.finish()  # nobody is left who would write
         if self.when_down is not None:
             self.when_down(reason)
 

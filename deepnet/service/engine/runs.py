@@ -1,0 +1,323 @@
+"""Runs of the service: begun, steered, looked at, kept, put back and branched."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from deepnet.errors import ConflictError, DataError, NotFoundError
+from deepnet.persistence.checkpoints import Kept, kept, newest_whole, of_step, read_checkpoint
+from deepnet.persistence.run_folder import CHECKPOINTS, RunFolder
+from deepnet.persistence.run_state_files import TENSORS
+from deepnet.runs.run import Run
+from deepnet.runs.states import Change
+from deepnet.service.engine.datasets import Datasets
+from deepnet.service.engine.living import Living
+from deepnet.service.engine.networks import OVER, Networks, discard
+from deepnet.service.engine.run_rows import Rows, read_rows, write_rows
+from deepnet.service.engine.specs import RunSpec
+from deepnet.service.store.rows import NetworkRow, RunRow
+from deepnet.training.history import EpochRecord
+from deepnet.training.state import RunState
+
+_RUN = "run"
+
+
+class Runs(Networks, Datasets):
+    """The part of the `Engine` that has the runs."""
+
+    def train(self, name: str, spec: RunSpec) -> RunRow:
+        """Begin a run of a network; it goes on in the background.
+
+        Raises:
+            NotFoundError: there is no such network, or no such data set.
+            InputError: the plan or the data cannot be used; the message says why.
+            RunError: a run is under way.
+        """
+        living = self._alive(name)
+        rows = self._rows_of(spec)
+        with living.changing(), living.keeping:
+            network = living.up()
+            before = self.row(name)
+            run_id = self.store.runs.new_id(name)
+            folder = self.folder.run_folder(run_id)
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            try:
+                write_rows(folder, rows)
+                run = network.train(
+                    rows.inputs,
+                    rows.targets,
+                    validation=rows.validation,
+                    run_dir=folder / _RUN,
+                    checkpoints=self.checkpoints,
+                    paused=True,
+                    **spec.how(),
+                )
+            except BaseException:
+                discard(folder)
+                raise
+            row = RunRow(
+                id=run_id,
+                network=name,
+                created=self._clock(),
+                ended=None,
+                state="paused",
+                reason="",
+                resumed_at=None,
+                dataset=spec.dataset,
+                plan=run.plan.to_dict(),
+                epochs=0,
+                step=0,
+                loss=None,
+            )
+            try:
+                self.store.runs.add(row)
+                self.store.networks.update(name, current_run=run_id, at_rest=False)
+            except BaseException:
+                run.stop()
+                self.store.networks.update(name, current_run=before.current_run, at_rest=before.at_rest)
+                raise
+            living.run_id = run_id
+            self.log.follow_run(name, run_id)
+            self.log.note("run_begun", network=name, run=run_id, rows=len(rows.inputs), dataset=spec.dataset)
+            if not spec.paused:
+                self.store.runs.update(run_id, state="running")
+                run.resume()
+        return self.run_row(run_id)
+
+    def live_run(self, run_id: str) -> Run:
+        """Return the run of that name, which its network still has.
+
+        Raises:
+            NotFoundError: there is none of that name.
+            ConflictError: its network has begun another one since.
+            NetworkStoppedError: its network is not up.
+        """
+        row = self._run(run_id)
+        living = self._alive(row.network)
+        network = living.up()
+        if living.run_id != run_id or network.run is None:
+            raise ConflictError(f"{run_id} is over, and {row.network} has begun {living.run_id} since: take that one")
+        return network.run
+
+    def change_run(self, run_id: str, do: Callable[[Run], Any]) -> Any:
+        """Have *do* steer a run, and return what it did once that is on the disk.
+
+        Raises:
+            NotFoundError, ConflictError, NetworkStoppedError: as for `live_run`.
+            DeepnetError: what *do* raises.
+        """
+        run = self.live_run(run_id)
+        result = do(run)
+        living = self._alive(self._run(run_id).network)
+        with living.keeping:
+            if run.is_over:
+                self.settle(living.name)
+                self._keep_at_rest(living)
+            elif living.run_id == run_id:
+                self.store.runs.update(run_id, state=run.state, plan=run.plan.to_dict())
+        return result
+
+    # Looking.
+
+    def run_row(self, run_id: str) -> RunRow:
+        """Return what is known of a run, as it is now.
+
+        Raises:
+            NotFoundError: there is none of that name.
+        """
+        return self._fresh(self._run(run_id))
+
+    def run_rows(self, network: str | None = None, after: str | None = None, limit: int = 100) -> list[RunRow]:
+        """Return what is known of runs, newest first; those of one network, or of all."""
+        return [self._fresh(row) for row in self.store.runs.page(network=network, after=after, limit=limit)]
+
+    def _fresh(self, row: RunRow) -> RunRow:
+        living = self._living.get(row.network)
+        network = None if living is None else living.network
+        if row.state in OVER or living is None or living.run_id != row.id or network is None or network.run is None:
+            return row
+        run = network.run
+        last = run.last_epoch
+        return replace(
+            row,
+            state=run.state if not living.leaving else row.state,
+            reason=run.reason if not living.leaving else row.reason,
+            epochs=0 if last is None else last.epoch,
+            step=run.position.step,
+            loss=None if last is None else last.loss,
+            plan=run.plan.to_dict(),
+        )
+
+    def history(self, run_id: str, after: int = 0, limit: int = 1000) -> tuple[EpochRecord, ...]:
+        """Return the records of epochs numbered above *after*, oldest first, at most *limit*.
+
+        Raises:
+            NotFoundError: there is none of that name.
+        """
+        row = self._run(run_id)
+        living = self._living.get(row.network)
+        network = None if living is None else living.network
+        if living is not None and living.run_id == run_id and network is not None and network.run is not None:
+            return network.run.epochs(after, after + limit)
+        state = newest_whole(self._checkpoints(run_id)).state
+        return () if state is None else state.history[after : after + limit]
+
+    def rows_of(self, run_id: str) -> Rows:
+        """Return what a run learns.
+
+        Raises:
+            NotFoundError: there is none of that name.
+            DataError: its rows cannot be read.
+        """
+        self._run(run_id)
+        return read_rows(self.folder.run_folder(run_id))
+
+    # Checkpoints.
+
+    def kept(self, run_id: str) -> tuple[Kept, ...]:
+        """Return the checkpoints of a run, oldest first.
+
+        Raises:
+            NotFoundError: there is none of that name.
+        """
+        self._run(run_id)
+        return kept(self._checkpoints(run_id))
+
+    def save(self, run_id: str) -> Kept:
+        """Make a checkpoint of a run now.
+
+        Raises:
+            NotFoundError, ConflictError, NetworkStoppedError: as for `live_run`.
+            RunError: the run is over, or it could not be written.
+        """
+        step = self.live_run(run_id).save()
+        return next(one for one in reversed(self.kept(run_id)) if one.step == step)
+
+    def checkpoint_file(self, run_id: str, step: int) -> bytes:
+        """Return the newest checkpoint of a step as a safetensors file.
+
+        Raises:
+            NotFoundError: there is no such run, or no such checkpoint; the message says which there are.
+        """
+        for one in reversed(self.kept(run_id)):
+            if one.step == step:
+                with suppress(OSError):
+                    return (one.path / TENSORS).read_bytes()
+        steps = ", ".join(str(one.step) for one in self.kept(run_id))
+        raise NotFoundError(f"{run_id} has no checkpoint of step {step}: there are those of {steps or 'none'}")
+
+    def read_checkpoint(self, run_id: str, step: int) -> RunState:
+        """Return all that the run was at a step that was kept.
+
+        Raises:
+            NotFoundError: there is no such run, or no such checkpoint; the message says which there are.
+        """
+        self._run(run_id)
+        try:
+            return of_step(self._checkpoints(run_id), step)
+        except DataError:
+            steps = ", ".join(str(one.step) for one in self.kept(run_id))
+            raise NotFoundError(
+                f"{run_id} has no checkpoint of step {step}: there are those of {steps or 'none'}"
+            ) from None
+
+    def restore(self, run_id: str, step: int) -> Change:
+        """Put the network of a run back to a step that was kept.
+
+        Raises:
+            NotFoundError: there is no such run, or no such checkpoint.
+            ConflictError, NetworkStoppedError: as for `live_run`.
+        """
+        self.read_checkpoint(run_id, step)
+        change: Change = self.change_run(run_id, lambda run: run.restore(step))
+        return change
+
+    def branch(self, run_id: str, step: int | None = None, name: str | None = None) -> NetworkRow:
+        """Create a second network that goes on with a run, from here or from a step that was kept, and is paused.
+
+        Raises:
+            NotFoundError: there is no such run, or no such checkpoint.
+            ConflictError, NetworkStoppedError: as for `live_run`, without a step.
+            NameTakenError: there is a network of that name.
+        """
+        row = self._run(run_id)
+        if step is None:
+            step = self.save(run_id).step
+        state = self.read_checkpoint(run_id, step)
+        parent = self.row(row.network)
+        with self._creating:
+            name = self._free_name(name)
+            branch = self.store.runs.new_id(name)
+            # Before the network, so that one that is there has its run; what is left of a failure is in nobody's way.
+            self._copy_run(run_id, branch, state)
+            self.store.networks.add(
+                replace(
+                    parent,
+                    name=name,
+                    created=self._clock(),
+                    current_run=branch,
+                    at_rest=False,
+                    state="up",
+                    reason="",
+                )
+            )
+            self.store.runs.add(
+                replace(
+                    row,
+                    id=branch,
+                    network=name,
+                    created=self._clock(),
+                    ended=None,
+                    state="paused",
+                    reason="",
+                    epochs=state.position.complete_epochs,
+                    step=step,
+                    resumed_at=step,
+                )
+            )
+            try:
+                self._bring_up(Living(name))
+            except BaseException:
+                self._forget(name)
+                raise
+        self.log.note("network_created", network=name, run=branch, step=step, branched_from=run_id)
+        return self.row(name)
+
+    def _copy_run(self, run_id: str, branch: str, state: RunState) -> None:
+        """Make the folder of a run that goes on with *state*, and can be rewound to where the first one began."""
+        source, folder = self.folder.run_folder(run_id), self.folder.run_folder(branch)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            write_rows(folder, read_rows(source))
+            with RunFolder.create(folder / _RUN, RunFolder.describe(source / _RUN)) as copy:
+                beginning = self.kept(run_id)[0]
+                if (beginning.step, beginning.change) == (0, 0) and state.position.step:
+                    copy.write(read_checkpoint(beginning.path))
+                copy.write(state)
+        except BaseException:
+            discard(folder)
+            raise
+
+    def _run(self, run_id: str) -> RunRow:
+        row = self.store.runs.get(run_id)
+        if row is None:
+            newest = [run.id for run in self.store.runs.page(limit=5)]
+            there = f"the newest are {', '.join(newest)}" if newest else "none was begun yet"
+            raise NotFoundError(f"there is no run {run_id!r}: {there}")
+        return row
+
+    def _checkpoints(self, run_id: str) -> Any:
+        return self.folder.run_folder(run_id) / _RUN / CHECKPOINTS
+
+    def _rows_of(self, spec: RunSpec) -> Rows:
+        validation = spec.validation
+        if spec.dataset is not None:
+            inputs, targets = self.arrays_of(spec.dataset, spec.target)
+        else:
+            inputs, targets = np.asarray(spec.inputs), np.asarray(spec.targets)
+        if isinstance(validation, (tuple, list)):
+            validation = np.asarray(validation[0]), np.asarray(validation[1])
+        return Rows(inputs, targets, validation)
