@@ -44,6 +44,7 @@ class Runs(Networks, Datasets):
             run_id = self.store.runs.new_id(name)
             folder = self.folder.run_folder(run_id)
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self.log.follow_run(name, run_id)
             try:
                 write_rows(folder, rows)
                 run = network.train(
@@ -57,6 +58,7 @@ class Runs(Networks, Datasets):
                 )
             except BaseException:
                 discard(folder)
+                self.log.follow_run(name, before.current_run)
                 raise
             row = RunRow(
                 id=run_id,
@@ -80,7 +82,6 @@ class Runs(Networks, Datasets):
                 self.store.networks.update(name, current_run=before.current_run, at_rest=before.at_rest)
                 raise
             living.run_id = run_id
-            self.log.follow_run(name, run_id)
             self.log.note("run_begun", network=name, run=run_id, rows=len(rows.inputs), dataset=spec.dataset)
             if not spec.paused:
                 self.store.runs.update(run_id, state="running")

@@ -1,16 +1,20 @@
 """The folder in which a service keeps everything: one service at a time, nobody else's eyes."""
 
 import shutil
-from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from deepnet.data.files import one_line
-from deepnet.errors import DataError, InputError
+from deepnet.errors import DataError, InputError, StorageError
 from deepnet.persistence.folder_lock import LOCK, FolderLock
 from deepnet.persistence.whole_file import write_whole
+from deepnet.persistence.whole_folder import sync_folder
 from deepnet.service.store.names import check_name
+from deepnet.wire.runtime import default_data_dir
+
+__all__ = ["MIN_FREE", "VERSION", "DataFolder", "default_data_dir"]
 
 VERSION = 1
 """Of how the folder is laid out; the tables in it have a version of their own."""
@@ -73,20 +77,26 @@ class DataFolder:
 
         Raises:
             InputError: it is no name for a network.
+            StorageError: it could not be made.
         """
-        folder = self.path / _NETWORKS / check_name(name, "network")
-        folder.mkdir(mode=0o700, exist_ok=True)
-        return folder
+        return self._room(_NETWORKS, check_name(name, "network"))
 
     def run_folder(self, run_id: str) -> Path:
         """Return the folder for what belongs to one run; it is made if it is not there.
 
         Raises:
             InputError: it is no id of a run.
+            StorageError: it could not be made.
         """
-        folder = self.path / _RUNS / check_name(run_id, "run")
-        folder.mkdir(mode=0o700, exist_ok=True)
-        return folder
+        return self._room(_RUNS, check_name(run_id, "run"))
+
+    def _room(self, part: str, name: str) -> Path:
+        folder = self.path / part / name
+        try:
+            return _made(folder)
+        except OSError as error:
+            reason = f"could not be made ({error.strerror})"
+            raise StorageError(f"{one_line(str(folder))}: {reason}: look at the disk and the folder") from None
 
     def dataset_file(self, name: str, suffix: str) -> Path:
         """Return where the file of a data set is, or is to be.
@@ -119,15 +129,12 @@ class DataFolder:
         self.close()
 
 
-def default_data_dir(environ: Mapping[str, str]) -> Path:
-    """Return where data are if nothing is said: DEEPNET_DATA_DIR, else in the user's folder for data."""
-    if given := environ.get("DEEPNET_DATA_DIR"):
-        return Path(given)
-    shared = environ.get("XDG_DATA_HOME", "")
-    if Path(shared).is_absolute():  # the rule says: what is not absolute does not count
-        return Path(shared) / "deepnet"
-    home = environ.get("HOME")
-    return (Path(home) if home else Path.home()) / ".local" / "share" / "deepnet"
+def _made(folder: Path) -> Path:
+    """Return *folder*, which is there, also after the power has failed."""
+    with suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+        sync_folder(folder.parent)
+    return folder
 
 
 def _require_ours(place: Path, name: str) -> None:
@@ -165,8 +172,7 @@ def _require_free(place: Path, name: str, min_free: int) -> None:
 def _lay_out(place: Path) -> None:
     place.chmod(0o700)
     for part in (_NETWORKS, _RUNS, _DATASETS):
-        folder = place / part
-        folder.mkdir(mode=0o700, exist_ok=True)
+        _made(place / part)
     version = place / _VERSION_FILE
     if not version.exists():
         write_whole(version, f"{VERSION}\n".encode())

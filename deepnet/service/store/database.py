@@ -9,12 +9,12 @@ from pathlib import Path
 
 from deepnet.data.files import one_line
 from deepnet.errors import DataError, StorageError
+from deepnet.persistence.whole_folder import sync_folder
+from deepnet.service.store.readers import Readers
 from deepnet.service.store.schema import bring_up_to_date, require_ours
 
 LOCKED_SECONDS = 5.0
 """How long to wait for a program of somebody else's that has the file locked."""
-IDLE_READERS = 8
-"""So many connections are kept for the next who reads."""
 LONGEST_LOG = 64 << 20
 """Bytes to which the write-ahead log is cut when it has grown beyond."""
 
@@ -46,10 +46,11 @@ class Database:
         self._writing = threading.Lock()
         self._closed = False
         self._writer: sqlite3.Connection | None = None
-        self._readers = _Readers(self)
+        self._readers = Readers(self.connect)
         try:
             # Before SQLite does it, so that it is private; the files that SQLite puts beside it become so too.
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+            sync_folder(path.parent)
             self._writer = self._begin()
         except sqlite3.Error as error:
             full = _code(error) == sqlite3.SQLITE_FULL
@@ -157,7 +158,7 @@ class Database:
             self._forget()
 
     def _forget(self) -> None:
-        readers, self._readers = self._readers, _Readers(self)
+        readers, self._readers = self._readers, Readers(self.connect)
         readers.close()
         writer, self._writer = self._writer, None
         if writer is not None:
@@ -172,42 +173,6 @@ class Database:
         reason = one_line(str(error))
         advice = _ADVICE.get(_code(error), "look at the disk")
         return StorageError(f"{one_line(str(self.path))}: could not be {done} ({reason}): {advice}")
-
-
-class _Readers:
-    """Connections that nobody reads from just now."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._lock = threading.Lock()
-        self._idle: list[sqlite3.Connection] = []
-        self._closed = False
-
-    def take(self) -> sqlite3.Connection:
-        with self._lock:
-            if self._idle:
-                return self._idle.pop()
-        connection = self._database.connect()
-        try:
-            connection.execute("PRAGMA query_only = ON")
-        except BaseException:
-            connection.close()
-            raise
-        return connection
-
-    def give_back(self, connection: sqlite3.Connection) -> None:
-        with self._lock:
-            if not self._closed and len(self._idle) < IDLE_READERS:
-                self._idle.append(connection)
-                return
-        connection.close()
-
-    def close(self) -> None:
-        with self._lock:
-            self._closed = True
-            idle, self._idle = self._idle, []
-        for connection in idle:
-            connection.close()
 
 
 def _is_failure(error: BaseException) -> bool:

@@ -33,6 +33,7 @@ class EventLog:
         on_waiting: called in the thread of whoever is heard, when something begins to wait: see to it that `write` is
             called soon, and be quick.
         problem: why the last `write` could not; empty if it could.
+        lost_in_all: events that were never written, since this began.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class EventLog:
         self._runs: dict[str, str] = {}
         self._announced = False
         self._lost = 0
+        self.lost_in_all = 0
         self._writing = threading.Lock()
         self._batch: list[NewEvent] = []
         self._untrimmed = 0
@@ -63,12 +65,15 @@ class EventLog:
     # Hearing.
 
     def follow_run(self, network: str, run: str | None) -> None:
-        """From now on what *network* tells belongs to that run; None: to none."""
+        """From now on what *network* tells belongs to that run; None: to none, and nothing of it is remembered."""
         with self._lock:
-            if run is None:
-                self._runs.pop(network, None)
-            else:
+            if run is not None:
                 self._runs[network] = run
+                return
+            throttle = self._throttles.pop(network, None)
+            owed = [] if throttle is None else self._owed(network, throttle, self._clock())
+            self._runs.pop(network, None)
+        self._put(owed)
 
     def hear(self, network: str, event: Event) -> None:
         """Take down what a network tells. It never waits for the disk and never raises."""
@@ -132,6 +137,7 @@ class EventLog:
             room = max(0, self._most_waiting - len(self._waiting) - len(self._batch))
             self._waiting.extend(rows[:room])
             self._lost += len(rows[room:])
+            self.lost_in_all += len(rows[room:])
             begins, self._announced = not self._announced, True
         if begins:
             with suppress(Exception):
@@ -140,6 +146,7 @@ class EventLog:
     def _lose(self, count: int) -> None:
         with self._lock:
             self._lost += count
+            self.lost_in_all += count
 
     # Writing.
 

@@ -78,7 +78,7 @@ class EventWriter(Part):
 
     def on_stop(self) -> None:
         with suppress(StorageError):
-            self._log.write()
+            self._log.write(last=True)
 
     def _wake(self) -> None:
         with suppress(pykka.ActorDeadError):  # its successor begins with what waits
@@ -89,6 +89,7 @@ class EventWriter(Part):
         self._log.write()
         if self._log.problem:
             time.sleep(AGAIN_SECONDS)
+        if self._log.waiting:
             self._wake()
 
 
