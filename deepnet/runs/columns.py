@@ -1,5 +1,6 @@
 """Many neurons at once: a figure of each, as columns of numbers."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -107,18 +108,34 @@ _READERS: Mapping[str, Callable[[_Layer], Column]] = {
 }
 
 
-def layer_figures(network: Looking) -> tuple[Mapping[str, int], Mapping[str, int]]:
-    """Count by layer the restarts of all actors, and the messages that wait for them; by address of the layer.
+class LayerFigures(NamedTuple):
+    """Counts by the address of a layer; what belongs to no layer goes by its own name, such as ``trainer``."""
 
-    What belongs to no layer goes by its own name, such as ``trainer``. It looks at every actor: not for every step.
-    """
+    restarts: Mapping[str, int]
+    """Of all actors, since the network is up."""
+    waiting: Mapping[str, int]
+    """Messages that wait for an actor."""
+    alive: Mapping[str, int]
+    """Neurons that there is an actor of, or whose layer computes them and is there."""
+
+
+def layer_figures(network: Looking) -> LayerFigures:
+    """Count by layer. It looks at every actor, without a message: for now and then, not for every step."""
     context, actors = network._context, network.actors  # noqa: SLF001 - as above
-    restarts: dict[str, int] = {}
+    restarts, waiting, alive = (Counter[str]() for _ in range(3))
     for address, count in dict(context.restarts).items():
-        layer = str(address).partition("/")[0].partition(" ")[0]
-        restarts[layer] = restarts.get(layer, 0) + count
-    waiting: dict[str, int] = {}
-    for name in context.directory.names():
-        layer = str(name).partition("/")[0]
-        waiting[layer] = waiting.get(layer, 0) + (actors.mailbox_length(str(name)) or 0)
-    return restarts, waiting
+        restarts[_layer_of(address)] += count
+    names = [str(name) for name in context.directory.names()]
+    for name in names:
+        layer = _layer_of(name)
+        waiting[layer] += actors.mailbox_length(name) or 0
+        alive[layer] += "/" in name
+    setup = context.setup
+    for (address, dense), granularity in zip(setup.model.named_dense().items(), setup.granularities, strict=True):
+        if granularity == "layer":
+            alive[address] = dense.neurons if address in names else 0
+    return LayerFigures(restarts, waiting, alive)
+
+
+def _layer_of(address: str) -> str:
+    return address.partition("/")[0].partition(" ")[0]

@@ -34,15 +34,20 @@ class Keeping:
     _intervener: Intervener
     _options: StartOptions
     _run: Run | None
+    _stopped: bool
     _beginning: threading.Lock
 
     def state(self) -> RunState:
-        """Return copies of all that the network is at a sealed step, also while it learns; `take_up` takes them back.
+        """Return copies of all that the network is at a sealed step; `take_up` takes them back.
+
+        Also while it learns, and after it has been stopped.
 
         Raises:
             RunError: somebody else is changing the network.
-            TimeoutError, NetworkStoppedError: as for `set`.
+            TimeoutError: as for `set`.
         """
+        if self._stopped:
+            return self._context.state_of(None)  # nobody plays any more
         with self._intervener.alone(), self._intervener.held() as under_way:
             return self._context.state_of(under_way)
 
