@@ -36,6 +36,7 @@ class Keeper:
     _kept_at: float = 0.0
     problem: str | None = None
     _tried: tuple[int, int] = (-1, -1)
+    _last_tried: RunState | None = None
     _trying: threading.Condition = field(default_factory=threading.Condition)
 
     def __post_init__(self) -> None:
@@ -44,21 +45,25 @@ class Keeper:
     def tried(self, state: RunState, problem: str | None = None) -> None:
         """Note that *state* has been written, or could not be because of a *problem*."""
         with self._trying:
-            self._tried = max(self._tried, (changes_of(state), state.position.step))
+            self._tried = max(self._tried, _age(state))
+            self._last_tried = state
             self.problem = problem
             self._trying.notify_all()
 
     def await_change(self, number: int, seconds: float) -> bool:
         """Wait up to *seconds* until a state with change *number* has been written, or could not be."""
-        return self._await_tried((number, -1), seconds)
+        with self._trying:
+            return self._trying.wait_for(lambda: self._tried >= (number, -1) or self.flushed.is_set(), seconds)
 
     def await_state(self, state: RunState, seconds: float) -> bool:
         """Wait up to *seconds* until *state*, or a newer one, has been written, or could not be."""
-        return self._await_tried((changes_of(state), state.position.step), seconds)
+        age = _age(state)  # one of the same step may be under way: that one does not count
 
-    def _await_tried(self, age: tuple[int, int], seconds: float) -> bool:
+        def is_done() -> bool:
+            return self._last_tried is state or self._tried > age or self.flushed.is_set()
+
         with self._trying:
-            return self._trying.wait_for(lambda: self._tried >= age or self.flushed.is_set(), seconds)
+            return self._trying.wait_for(is_done, seconds)
 
     def finish(self) -> None:
         """Let go: the last state has been written, or there is none. Twice is no error."""
@@ -79,3 +84,7 @@ class Keeper:
             return False
         self._kept_at = now
         return True
+
+
+def _age(state: RunState) -> tuple[int, int]:
+    return changes_of(state), state.position.step

@@ -330,3 +330,15 @@ def test_nobody_can_be_followed_at_a_wrong_address(network: Network, address: An
         network.watch(address)
     assert "\n" not in str(error.value)
     assert network._context.watching.layers == {}
+
+
+def test_who_wants_only_the_newest_record_does_not_wait_and_leaves_out_the_others(network: Network) -> None:
+    run = paused(network)
+    with network.watch("dense_0/1") as watch:
+        assert watch.newest() is None
+        run.step("batch", 5)
+        newest = watch.newest()
+        assert newest is not None
+        assert newest.step == 5
+        assert watch.newest() is None
+    run.stop()
