@@ -195,7 +195,10 @@ class Runs(Networks, Datasets):
             RunError: the run is over, or it could not be written.
         """
         step = self.live_run(run_id).save()
-        return next(one for one in reversed(self.kept(run_id)) if one.step == step)
+        for one in reversed(self.kept(run_id)):
+            if one.step == step:
+                return one
+        raise ConflictError(f"the checkpoint of step {step} was made, and newer ones have replaced it: list them")
 
     def checkpoint_file(self, run_id: str, step: int) -> bytes:
         """Return the newest checkpoint of a step as a safetensors file.
@@ -245,9 +248,11 @@ class Runs(Networks, Datasets):
             NameTakenError: there is a network of that name.
         """
         row = self._run(run_id)
-        if step is None:
-            step = self.save(run_id).step
-        state = self.read_checkpoint(run_id, step)
+        if step is None and not self.live_run(run_id).is_over:
+            state = self.network(row.network).state()
+        else:
+            state = self.read_checkpoint(run_id, self.kept(run_id)[-1].step if step is None else step)
+        step = state.position.step
         parent = self.row(row.network)
         with self._creating:
             name = self._free_name(name)

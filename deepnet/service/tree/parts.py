@@ -18,8 +18,8 @@ AGAIN_SECONDS = 1.0
 """How long it takes until what could not be written is tried again."""
 SWEEP_SECONDS = 60.0
 """How often is removed what nobody needs any more."""
-STOP_SECONDS = 3.0
-"""How long the face may take to say good-bye."""
+STOP_SECONDS, CRASH_SECONDS = 3.0, 0.5
+"""How long the face may take to say good-bye: when the service ends, and when another one waits to come up."""
 
 
 class Die(NamedTuple):
@@ -160,7 +160,8 @@ class ServerKeeper(Part):
             self._server.stop(STOP_SECONDS)
 
     def on_failure(self, *_exception: Any) -> None:
-        self.on_stop()
+        if self._server is not None:
+            self._server.stop(CRASH_SECONDS)
 
     def _crashed(self, error: BaseException) -> None:
         with suppress(pykka.ActorDeadError):

@@ -9,7 +9,6 @@ from typing import Any
 import pykka
 
 from deepnet.errors import DeepnetError, NetworkStoppedError, NotFoundError
-from deepnet.runs.network import Network
 from deepnet.service.engine.engine import Engine
 from deepnet.service.tree.network_keeper import NetworkKeeper
 from deepnet.service.tree.parts import (
@@ -34,6 +33,7 @@ from supervisor import (
 )
 from supervisor.core import instructions
 from supervisor.runtime.reports import log_report
+from supervisor.runtime.watch import Down, Up, watch
 
 RESTARTS, RESTARTS_SECONDS = 100, 60
 """So often a part may die: it comes up again at once, and nothing is lost by it."""
@@ -49,11 +49,18 @@ class ServiceTree:
     Args:
         engine: the service; this becomes its hands.
         make_server: makes the server, given whom to tell if it crashes.
+        on_down: told why, should the tree give up by itself: too many of its parts have died.
     """
 
-    def __init__(self, engine: Engine, make_server: MakeServer | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        make_server: MakeServer | None = None,
+        on_down: Callable[[str], object] = lambda _reason: None,
+    ) -> None:
         self._engine = engine
         self._make_server = make_server
+        self._on_down = on_down
         self._waiting: deque[str] = deque()
         self._restarts: Counter[str] = Counter()
         self._refs: dict[str, pykka.ActorRef[Any]] = {}
@@ -73,6 +80,7 @@ class ServiceTree:
         ]
         limits: dict[str, Any] = {"max_restarts": RESTARTS, "max_seconds": RESTARTS_SECONDS}
         self._root = Supervisor.start(parts, label="service", reporter=self._hear, scheduler=self._scheduler, **limits)
+        watch(self._root, self._hear_end)
         engine.bring_up_all()
         if self._make_server is not None:
             start_child(self._root, ChildSpec("http", (ServerKeeper, (self._make_server,), {})))
@@ -155,7 +163,7 @@ class ServiceTree:
     def _network_node(self, name: str) -> dict[str, Any]:
         node = self._node(f"network:{name}", "supervisor")
         try:
-            network: Network = self._engine.network(name)
+            network, _ = self._engine.at_hand(name)
             node |= asdict(network.tree())
         except (DeepnetError, pykka.ActorDeadError) as error:  # one that is down must not hide the others
             node["problem"] = str(error)
@@ -163,6 +171,10 @@ class ServiceTree:
 
     def _node(self, name: str, kind: str) -> dict[str, Any]:
         return {"name": name, "kind": kind, "strategy": None, "restarts": self._restarts[name], "children": []}
+
+    def _hear_end(self, news: Up | Down) -> None:
+        if isinstance(news, Down) and self._root is not None:  # nobody asked for it
+            self._on_down(str(news.reason))
 
     def _hear(self, supervisor: str, report: instructions.Report) -> None:
         """Take in what a supervisor reports: who a part is now, and how often it has come up again."""

@@ -42,7 +42,8 @@ class Service:
         self.folder = DataFolder.open(path)
         self.store = Store.open(self.folder.database)
         self.engine = Engine(self.folder, self.store, EventLog(self.store))
-        self.tree = ServiceTree(self.engine, self.make_face)
+        self.ends: list[str] = []
+        self.tree = ServiceTree(self.engine, self.make_face, self.ends.append)
         self.tree.start()
 
     def make_face(self, on_crash: Callable[[BaseException], object]) -> Face:
@@ -135,6 +136,18 @@ def test_a_network_that_cannot_come_up_is_down_and_says_why(tmp_path: Path) -> N
         assert service.engine.names() == ("other",)
     finally:
         service.close()
+
+
+def test_a_service_whose_parts_do_not_stop_dying_gives_up_and_says_so(service: Service) -> None:
+    deaths = 0
+    while not service.ends:
+        assert deaths < 500
+        before = len(service.faces)
+        service.faces[-1].crash(RuntimeError("it does not work"))
+        deaths += 1
+        await_truth(lambda before=before: bool(service.ends) or len(service.faces) > before)  # type: ignore[misc]
+    assert deaths > 100
+    assert "shutdown" in service.ends[0]
 
 
 def test_only_parts_can_be_killed(service: Service) -> None:
