@@ -7,7 +7,6 @@ from typing import Any
 from deepnet import errors
 from deepnet.actors.assignment import Failure
 from deepnet.actors.context import InjectedCrashError
-from deepnet.data.files import one_line
 from deepnet.training.history import EpochRecord, record_from_dict
 from deepnet.training.plain import plan_from_dict, rule_from_dict
 from deepnet.training.plan import Plan
@@ -86,7 +85,7 @@ def failure_to_dict(failure: Failure) -> dict[str, Any]:
         "address": failure.address,
         "step": failure.step,
         "rows": None if failure.rows is None else list(failure.rows),
-        "error": {"type": type(failure.error).__name__, "message": one_line(str(failure.error))},
+        "error": {"type": type(failure.error).__name__, "message": str(failure.error)},
     }
 
 
