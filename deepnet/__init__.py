@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from deepnet.client.connecting import connect
     from deepnet.data.dataset import load_dataset
     from deepnet.maths.labels import batch, onecold, onehot, onehotbatch
     from deepnet.maths.model import Chain, Dense, Dropout
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from deepnet.training.until import Until
 
 _NAMES = {
+    "deepnet.client.connecting": ("connect",),
     "deepnet.data.dataset": ("load_dataset",),
     "deepnet.maths.labels": ("batch", "onecold", "onehot", "onehotbatch"),
     "deepnet.maths.model": ("Chain", "Dense", "Dropout"),
@@ -66,6 +68,7 @@ __all__ = [
     "after",
     "batch",
     "before",
+    "connect",
     "every",
     "load_dataset",
     "on",

@@ -1,0 +1,108 @@
+import threading
+from typing import Any
+
+import numpy as np
+import pytest
+
+from deepnet import Until
+from deepnet.client import RemoteNetwork, Service
+from deepnet.client.live import Frame, Live
+from deepnet.errors import InputError, NotFoundError, ServiceError
+from deepnet.wire.records import neuron_from_dict
+
+
+def first_of(live: Live, number: int) -> Frame:
+    return next(frame for frame in live if frame.id == number)
+
+
+def test_frames_come_of_all_that_is_subscribed_to(service: Service, network: RemoteNetwork, rows: Any) -> None:
+    run = network.train(*rows, until=Until(epochs=10**6), paused=True)
+    with service.live() as live:
+        summary = live.subscribe("summary", network=network.name, rate=20)
+        neuron = live.subscribe("neuron", network=network.name, address="dense_0/1")
+        frame = first_of(live, summary)
+        assert (frame.topic, frame.data["name"], frame.data["run"]) == ("summary", network.name, run.id)
+        assert frame.time > 0
+        state = neuron_from_dict(first_of(live, neuron).data)
+        assert state.weights.tobytes() == network.neuron("dense_0/1").weights.tobytes()
+        live.unsubscribe(neuron)
+        live.ping()
+        run.step("batch")
+        while first_of(live, summary).data["step"] == 0:
+            pass
+    assert list(live) == []
+
+
+def test_columns_come_as_arrays(service: Service, network: RemoteNetwork) -> None:
+    with service.live() as live:
+        frame = first_of(live, live.subscribe("columns", network=network.name, fields=["bias", "frozen"]))
+
+    assert frame.topic == "columns"
+    assert frame.about == {"step": "0", "epoch": frame.about["epoch"]}
+    assert {name: array.shape for name, array in frame.data.items()} == {
+        "dense_0.bias": (4,),
+        "dense_0.frozen": (4,),
+        "dense_1.bias": (2,),
+        "dense_1.frozen": (2,),
+    }
+    assert frame.data["dense_0.bias"].dtype == np.float32
+
+
+def test_what_cannot_be_seen_comes_as_a_problem_and_hurts_nothing_else(service: Service) -> None:
+    with service.live() as live:
+        nobody = live.subscribe("summary", network="nobody")
+        nothing = live.subscribe("nothing")
+        good = live.subscribe("service")
+        frames: dict[int | None, Frame] = {}
+        while len(frames) < 3:
+            frame = next(live)
+            frames.setdefault(frame.id, frame)
+
+    assert type(frames[nobody].problem) is NotFoundError
+    assert type(frames[nothing].problem) is InputError
+    assert (frames[nobody].topic, frames[nobody].over, frames[nobody].data) == ("summary", True, None)
+    assert frames[good].problem is None
+
+
+def test_nothing_comes_within_a_time(service: Service) -> None:
+    with service.live() as live, pytest.raises(TimeoutError, match=r"^no frame came within 0.01 s"):
+        live.receive(0.01)
+
+
+def test_it_is_closed_from_another_thread(service: Service) -> None:
+    live = service.live()
+    closing = threading.Timer(0.1, live.close)
+    closing.start()
+
+    assert list(live) == []
+    closing.join()
+    with pytest.raises(ServiceError, match=r"connect again$"):
+        live.subscribe("service")
+
+
+def test_neurons_of_a_layer_are_followed_step_by_step(network: RemoteNetwork, rows: Any) -> None:
+    run = network.train(*rows, until=Until(steps=40), batch_size=8, paused=True)
+    with network.watch("dense_1", every=2) as watch:
+        run.resume()
+        records = list(watch)
+
+    assert {record.address for record in records} == {"dense_1/0", "dense_1/1"}
+    assert [record.step for record in records if record.address == "dense_1/0"] == list(range(2, 41, 2))
+    assert watch.missed == 0
+    last = [record for record in records if record.address == "dense_1/1"][-1]
+    assert last.weights.tobytes() == network.neuron("dense_1/1").weights.tobytes()
+    assert last.last is not None
+    assert last.last.step == 40
+
+
+def test_the_newest_record_is_had_without_waiting(network: RemoteNetwork, rows: Any) -> None:
+    run = network.train(*rows, until=Until(steps=40), paused=True)
+    with network.watch("dense_0/0") as watch:
+        assert watch.newest() is None
+        run.step("batch", 3)
+        while (newest := watch.newest()) is None or newest.step < 3:
+            pass
+        assert newest.step == 3
+        assert watch.newest() is None
+    watch.close()
+    assert list(watch) == []
