@@ -1,12 +1,17 @@
 """Values of options: each is checked where it is read, so that the complaint names the option."""
 
 import math
+import re
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from deepnet.runs.chaos import Chaos
+if TYPE_CHECKING:
+    from deepnet.runs.chaos import Chaos
+
+LONGEST_NAME = 48
+_NAME = re.compile(rf"[a-z0-9][a-z0-9_-]{{0,{LONGEST_NAME - 1}}}")
 
 
 class _Number(click.ParamType):  # type: ignore[type-arg]  # not generic in older releases
@@ -36,6 +41,23 @@ class _Number(click.ParamType):  # type: ignore[type-arg]  # not generic in olde
 POSITIVE = _Number(lambda number: 0 < number < math.inf, "a finite number above 0")
 NOT_NEGATIVE = _Number(lambda number: 0 <= number < math.inf, "a finite number of 0 or more")
 SHARE = _Number(lambda number: 0 < number < 1, "a number between 0 and 1")
+
+
+class NewName(click.ParamType):  # type: ignore[type-arg]  # not generic in older releases
+    """A name for a network of a service."""
+
+    name = "name"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if not _NAME.fullmatch(value):
+            near = re.sub(r"[^a-z0-9_-]+", "-", value.lower()).strip("-_")[:LONGEST_NAME]
+            self.fail(
+                f"{value!r} is no name of a network: use up to {LONGEST_NAME} small letters, digits, - and _"
+                + (f", such as {near}" if near else ""),
+                param,
+                ctx,
+            )
+        return str(value)
 
 
 class Numbers(click.ParamType):  # type: ignore[type-arg]  # not generic in older releases
@@ -146,7 +168,9 @@ class Rate(click.ParamType):  # type: ignore[type-arg]  # not generic in older r
 
     name = "rate"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Chaos:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "Chaos":
+        from deepnet.runs.chaos import Chaos  # noqa: PLC0415 - it brings the actors with it
+
         if isinstance(value, Chaos):
             return value
         number, slash, per = value.partition("/")

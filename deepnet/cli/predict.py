@@ -1,15 +1,18 @@
-"""`deepnet predict`: what a saved model makes of a table."""
+"""`deepnet predict`: what a saved model, or a network of the service, makes of a table."""
 
 import csv
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
 import numpy as np
 
+from deepnet.cli.attach import DATA_DIR, URL, Link, looks_like_a_path, naming_the_file, reach
+from deepnet.cli.complete import networks
 from deepnet.cli.main import DONE
+from deepnet.cli.options import Numbers
 from deepnet.data.dataset import Features, load_features
 from deepnet.data.files import one_line, quoted
 from deepnet.errors import DataError, InputError
@@ -24,30 +27,77 @@ PROBABLE = ("sigmoid", "hard_sigmoid", "softmax", "log_softmax")
 
 
 @click.command("predict")
-@click.argument("model")
-@click.argument("data")
+@click.argument("model", metavar="MODEL|NETWORK", shell_complete=networks)
+@click.argument("data", required=False)
 @click.option(
     "--missing",
     type=click.Choice(["error", "drop"]),
     help="What to do with rows that lack a value; a model trained with means fills them in.",
 )
 @click.option("--probabilities", is_flag=True, help="Of classes, print how probable each one is.")
+@click.option(
+    "--row",
+    "rows",
+    type=Numbers(),
+    multiple=True,
+    metavar="X,X,...",
+    help="Instead of DATA, numbers as a NETWORK itself takes them; repeatable.",
+)
+@DATA_DIR
+@URL
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of CSV.")
-def command(model: str, data: str, missing: str | None, probabilities: bool, as_json: bool) -> int:
+def command(
+    model: str,
+    data: str | None,
+    missing: str | None,
+    probabilities: bool,
+    rows: tuple[tuple[float, ...], ...],
+    data_dir: str | None,
+    url: str | None,
+    as_json: bool,
+) -> int:
     """Print a prediction for each row of DATA: a file or a set as `deepnet train` takes it.
 
     A table needs the columns that MODEL was trained on, and no target. Of a set that keeps rows apart for
     testing, these are predicted. The output is CSV: the line (or row) of DATA, and its prediction: a number, or
-    the name of a class.
-    """
+    the name of a class. A NETWORK of the service is asked as it is now, also while it learns.
+
+    \b
+    deepnet predict cars.model new.csv
+    deepnet predict cars new.csv          cars is a network of the service
+    deepnet predict small --row 1,0,0
+    """  # noqa: D301 - a mark of click's for lines to be left as they are
+    if bool(rows) == (data is not None):
+        raise InputError("say what to predict for: give DATA, or for a network of the service --row X,X,...")
+    if data is None or not looks_like_a_path(model):
+        from deepnet.cli.predict_there import predict_rows, predict_table  # noqa: PLC0415 - it needs a service
+
+        with naming_the_file(model), reach(data_dir, url) as service:
+            link = Link(service, as_json=as_json)
+            if data is None:
+                return predict_rows(link, model, rows)
+            return predict_table(link, model, data, missing=missing, probabilities=probabilities)
     saved = load_model(model)
+    return answer(saved, data, _outputs, missing=missing, probabilities=probabilities, as_json=as_json)
+
+
+def answer(
+    saved: SavedModel,
+    data: str,
+    compute: Callable[[SavedModel, Batch], Batch],
+    *,
+    missing: str | None,
+    probabilities: bool,
+    as_json: bool,
+) -> int:
+    """Print what *compute* makes of the rows of *data* that have been prepared as *saved* says."""
     if probabilities:
         _refuse_improbable(saved)
     usual = "error" if saved.preparation.filler is None else "mean"
     features = load_features(
         data, saved.features, encoder=saved.preparation.encoder, missing=usual if missing is None else missing
     )
-    outputs = _outputs(saved, data, features)
+    outputs = _checked_outputs(saved, data, features, compute)
     chances = _probabilities(saved, outputs) if probabilities else None
     if as_json:
         click.echo(json.dumps(_facts(saved, features, outputs, chances)))
@@ -56,7 +106,13 @@ def command(model: str, data: str, missing: str | None, probabilities: bool, as_
     return DONE
 
 
-def _outputs(saved: SavedModel, data: str, features: Features) -> Batch:
+def _outputs(saved: SavedModel, inputs: Batch) -> Batch:
+    return forward(saved.model, checked_parameters(saved.model, saved.parameters, saved.dtype), inputs)
+
+
+def _checked_outputs(
+    saved: SavedModel, data: str, features: Features, compute: Callable[[SavedModel, Batch], Batch]
+) -> Batch:
     """Return what the network makes of the rows, (rows, outputs)."""
     prepared = saved.preparation.apply(features.values)
     with np.errstate(over="ignore"):
@@ -67,7 +123,7 @@ def _outputs(saved: SavedModel, data: str, features: Features) -> Batch:
         raise DataError(
             f"{_place(data, features, row)}: {name} is too large for {saved.dtype}: give it in the unit of the training"
         )
-    outputs = forward(saved.model, checked_parameters(saved.model, saved.parameters, saved.dtype), inputs)
+    outputs = compute(saved, inputs)
     if np.isnan(outputs).any():
         row = int(np.isnan(outputs).any(axis=1).argmax())
         place = _place(data, features, row)
@@ -121,8 +177,9 @@ def _write(saved: SavedModel, features: Features, outputs: Batch, chances: Batch
     for row, (line, prediction) in enumerate(zip(features.lines, _predictions(saved, outputs), strict=True)):
         values = prediction if several else [prediction]
         numbers = [] if chances is None else chances[row].tolist()
-        writer.writerow((int(line), *map(_short, values), *map(_short, numbers)))
+        writer.writerow((int(line), *map(short, values), *map(short, numbers)))
 
 
-def _short(value: Any) -> str:
+def short(value: Any) -> str:
+    """Write a number with six digits, and a text as it is."""
     return value if isinstance(value, str) else f"{value:.6g}"

@@ -1,19 +1,19 @@
-"""`deepnet resume`: go on with a run that was kept in a folder, where its last checkpoint was made."""
+"""`deepnet resume`: go on with a run of a folder, where its last checkpoint was made, or a paused one of a service."""
 
 from dataclasses import replace
+from typing import Any
 
 import click
 
+from deepnet.cli.attach import DATA_DIR, URL, Link, looks_like_a_path, naming_the_file, reach
+from deepnet.cli.complete import networks
 from deepnet.cli.options import COUNT, POSITIVE
-from deepnet.cli.train.job import from_plain, prepare_job, require_same_rows
-from deepnet.cli.train.learn import carry_out, check_outputs, warn
-from deepnet.logs import configure
-from deepnet.runs.durable import Checkpoints, read_origin
-from deepnet.settings import read_settings
+from deepnet.cli.targets import run
+from deepnet.errors import InputError
 
 
 @click.command("resume")
-@click.argument("folder")
+@click.argument("target", metavar="[FOLDER|NETWORK|RUN]", required=False, shell_complete=networks)
 @click.option("--skip-batch", is_flag=True, help="Leave out the next batch: nobody could get past it.")
 @click.option(
     "--checkpoint-steps", "every_steps", type=COUNT, metavar="N", help="Make a checkpoint after each N steps ..."
@@ -31,8 +31,42 @@ from deepnet.settings import read_settings
 @click.option("--history", metavar="FILE", help="Write the figures of each epoch to this .json or .csv file.")
 @click.option("--plot", metavar="FILE", help="Draw them into this .svg, .png or .json (Vega-Lite) file.")
 @click.option("--quiet", is_flag=True, help="Show no progress.")
+@DATA_DIR
+@URL
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else on stdout.")
+@click.pass_context
 def command(
+    context: click.Context,
+    /,
+    *,
+    target: str | None,
+    data_dir: str | None,
+    url: str | None,
+    as_json: bool,
+    **options: Any,
+) -> int:
+    """Go on with the run in FOLDER, which was given to `deepnet train --run-dir`, or with a paused one of the service.
+
+    A run in a folder ends as it would have ended had nobody stopped it: with the same weights, to the last bit. The
+    data must still be there, and the same. All options but those of the service are for it.
+
+    \b
+    deepnet resume runs/cars
+    deepnet resume cars           a network of the service, or its run: cars-1
+    """  # noqa: D301 - a mark of click's for lines to be left as they are
+    if target is not None and looks_like_a_path(target):
+        return _in_folder(target, as_json=as_json, **options)
+    given = click.core.ParameterSource.COMMANDLINE
+    if foreign := [name for name in options if context.get_parameter_source(name) is given]:
+        option = next(parameter.opts[0] for parameter in context.command.params if parameter.name == foreign[0])
+        raise InputError(f"{option} is for a run in a folder, and there is no folder {target or ''}: leave it out")
+    with naming_the_file(target), reach(data_dir, url) as service:
+        link = Link(service, as_json=as_json)
+        number = run(link, target)
+        return link.tell_change(number, link.post(f"/runs/{number}/resume"))
+
+
+def _in_folder(
     folder: str,
     *,
     skip_batch: bool,
@@ -45,11 +79,12 @@ def command(
     quiet: bool,
     as_json: bool,
 ) -> int:
-    """Go on with the run in FOLDER, which was given to `deepnet train --run-dir`.
+    from deepnet.cli.train.job import from_plain, prepare_job, require_same_rows  # noqa: PLC0415 - to learn is heavy
+    from deepnet.cli.train.learn import carry_out, check_outputs, warn  # noqa: PLC0415
+    from deepnet.logs import configure  # noqa: PLC0415
+    from deepnet.runs.durable import Checkpoints, read_origin  # noqa: PLC0415
+    from deepnet.settings import read_settings  # noqa: PLC0415
 
-    It ends as it would have ended had nobody stopped it: with the same weights, to the last bit. The data must still
-    be there, and the same.
-    """
     configure(read_settings())
     origin = read_origin(folder)
     data, options = from_plain(origin)

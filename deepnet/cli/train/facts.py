@@ -64,5 +64,5 @@ def chaos_facts(disturbance: Disturbance, same_weights: bool) -> dict[str, Any]:
 
 def _rows(table: PreparedTable, run: Run) -> dict[str, int]:
     rows = {"train": len(run.inputs), "test": len(table.test_targets)}
-    held_out = run.assignment.held_out
-    return rows if held_out is None else rows | {"validation": len(held_out[1])}
+    held_out = len(table.inputs) - rows["train"]
+    return rows | {"validation": held_out} if held_out else rows

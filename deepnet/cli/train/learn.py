@@ -16,6 +16,7 @@ from deepnet.cli.train.facts import FIGURES, chaos_facts, facts_of
 from deepnet.cli.train.job import MOST_NAMED, Job, Options, prepare_job, to_plain
 from deepnet.cli.train.options import train_options
 from deepnet.cli.train.plan_file import SUFFIX, read_plan
+from deepnet.cli.train.there import require_fitting, train_there
 from deepnet.data.files import listed, one_line
 from deepnet.errors import DataError
 from deepnet.logs import configure
@@ -56,13 +57,24 @@ class _Train(click.Command):
 @click.command("train", cls=_Train)
 @click.argument("data")
 @train_options
-def command(data: str, *, save: str | None, quiet: bool, as_json: bool, **options: Any) -> int:
+@click.pass_context
+def command(
+    context: click.Context, /, *, data: str, save: str | None, quiet: bool, as_json: bool, **options: Any
+) -> int:
     """Learn from DATA with a network of neuron actors, and measure it on rows that were held out.
 
     DATA is a table (CSV, TSV or Parquet), an NPZ file, a folder with the four IDX files of a set like MNIST, a
     built-in set (auto-mpg, iris, digits, xor, circles, moons, spirals), or a plan: a TOML file with these options.
-    """
+
+    \b
+    deepnet train auto-mpg --save cars.model
+    deepnet train cars.csv --target mpg --service cars     in the service
+    """  # noqa: D301 - a mark of click's for lines to be left as they are
     configure(read_settings())
+    there = {name: options.pop(name) for name in ("name", "wait", "data_dir", "url")}
+    require_fitting(context, for_service=there["name"] is not None)
+    if there["name"] is not None:
+        return train_there(lambda: prepare_job(data, options, warn), there, quiet=quiet, as_json=as_json)
     check_outputs(save, options)
     job = prepare_job(data, options, warn)
     kept: dict[str, Any] = {}

@@ -5,6 +5,7 @@ from typing import Any, TypeAlias
 
 import click
 
+from deepnet.cli.attach import DATA_DIR, URL
 from deepnet.cli.options import (
     COUNT,
     NOT_NEGATIVE,
@@ -14,6 +15,7 @@ from deepnet.cli.options import (
     Chosen,
     Limit,
     Names,
+    NewName,
     Rate,
     Widths,
 )
@@ -152,6 +154,19 @@ _KEPT = (
     click.option("--chaos-seed", type=SEED, help="Who dies, and when."),
 )  # fmt: skip
 
+_SERVICE = (
+    click.option(
+        "--service",
+        "name",
+        type=NewName(),
+        metavar="NAME",
+        help="Have the service train it as the network NAME, and return at once: see deepnet ps.",
+    ),
+    click.option("--wait", is_flag=True, help="Of the service: return when the run is over, with how it came out."),
+    DATA_DIR,
+    URL,
+)
+
 _OUTPUT = (
     click.option("--save", metavar="MODEL", help="Write the model to this file."),
     click.option("--history", metavar="FILE", help="Write the figures of each epoch to this .json or .csv file."),
@@ -163,6 +178,6 @@ _OUTPUT = (
 
 def train_options(command: Any) -> Any:
     """Give *command* all options of `deepnet train`."""
-    for option in reversed((*_DATA, *_MODEL, *_LEARNING, *_END, *_RUN, *_KEPT, *_OUTPUT)):
+    for option in reversed((*_DATA, *_MODEL, *_LEARNING, *_END, *_RUN, *_KEPT, *_SERVICE, *_OUTPUT)):
         command = option(command)
     return command
