@@ -2,6 +2,9 @@
 
 import re
 import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,8 +21,24 @@ def blocks(language: str, text: str = README) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
 
 
-def commands() -> list[str]:
-    return [line for block in blocks("sh") for line in block.splitlines() if line.startswith("deepnet ")]
+def commands(*, of_service: bool = False) -> list[str]:
+    """What is to be typed, without remarks: where there is a service, or where there is none."""
+    chosen = [block for block in blocks("sh") if ("deepnet serve" in block) == of_service]
+    lines = [line.partition("  ")[0].strip() for block in chosen for line in block.splitlines()]
+    return [line for line in lines if line.startswith("deepnet ")]
+
+
+@pytest.fixture
+def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[subprocess.Popen[str]]:
+    """A service where every command looks for one."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DEEPNET_DATA_DIR", str(tmp_path / "data"))
+    command = [sys.executable, "-m", "deepnet", "serve", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("deepnet serves")
+        yield process
+        process.terminate()
 
 
 def test_it_has_examples_at_all() -> None:
@@ -27,7 +46,7 @@ def test_it_has_examples_at_all() -> None:
     assert len(commands()) >= 4
 
 
-@pytest.mark.parametrize("code", blocks("python"))
+@pytest.mark.parametrize("code", [block for block in blocks("python") if "connect()" not in block])
 def test_its_python_runs(code: str, capsys: pytest.CaptureFixture[str]) -> None:
     exec(compile(code, "README.md", "exec"), {})  # noqa: S102 - it is our own
 
@@ -65,6 +84,27 @@ def test_its_commands_run_in_their_order(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.chdir(tmp_path)
 
     assert [main(shlex.split(command)[1:]) for command in commands()] == [0] * len(commands())
+
+
+@pytest.mark.parametrize("code", [block for block in blocks("python") if "connect()" in block])
+def test_its_python_runs_with_a_service(
+    code: str, service: subprocess.Popen[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    exec(compile(code, "README.md", "exec"), {})  # noqa: S102 - it is our own
+
+    assert "is below 0.01" in capsys.readouterr().out
+
+
+def test_its_commands_for_a_service_run_in_their_order(service: subprocess.Popen[str]) -> None:
+    from deepnet.cli.main import main  # noqa: PLC0415
+
+    first, *typed = commands(of_service=True)
+    assert first == "deepnet serve &"
+    assert "deepnet top" in typed  # which wants a screen, and has tests of its own
+    for command in typed:
+        if command != "deepnet top":
+            assert main(shlex.split(command)[1:]) == 0, command
+    assert service.wait(10) == 0
 
 
 def test_the_scripts_and_files_it_names_are_there() -> None:
