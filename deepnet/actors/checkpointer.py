@@ -36,6 +36,7 @@ class Checkpointer(pykka.ThreadingActor):
             return
         state, is_last = waiting = keeper.waiting
         step, name, problem = state.position.step, self._context.name, None
+        began = keeper.clock()
         try:
             place = keeper.save(state)
         except DeepnetError as error:
@@ -46,7 +47,7 @@ class Checkpointer(pykka.ThreadingActor):
             self._context.watchers.tell(events.CheckpointSaved(name, step, place))
         if keeper.waiting is waiting:
             keeper.waiting = None
-        keeper.tried(state, problem)
+        keeper.tried(state, problem, keeper.clock() - began)
         if is_last:
             keeper.finish()
         elif keeper.waiting is not None:

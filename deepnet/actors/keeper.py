@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from deepnet.training.state import RunState, changes_of
 
 
+BREATHS = 20
+
+
 @dataclass(eq=False, slots=True)
 class Keeper:
     """Stands between the trainer, which copies states, and the checkpointer, which writes them.
@@ -22,6 +25,7 @@ class Keeper:
         read: returns the state of a step that was kept; raises DataError if that is not there, and says which are.
         waiting: the state to be written next, and whether it is the run's last; None if there is none.
         flushed: set once the last one has been written, or could not be.
+        took: seconds that writing the last one took: the next one waits for twenty times as long, at least.
         problem: why the last one that was tried could not be written; None if it was.
     """
 
@@ -34,6 +38,7 @@ class Keeper:
     waiting: tuple[RunState, bool] | None = None
     flushed: threading.Event = field(default_factory=threading.Event)
     _kept_at: float = 0.0
+    took: float = 0.0
     problem: str | None = None
     _tried: tuple[int, int] = (-1, -1)
     _last_tried: RunState | None = None
@@ -42,12 +47,13 @@ class Keeper:
     def __post_init__(self) -> None:
         self._kept_at = self.clock()
 
-    def tried(self, state: RunState, problem: str | None = None) -> None:
-        """Note that *state* has been written, or could not be because of a *problem*."""
+    def tried(self, state: RunState, problem: str | None = None, took: float = 0.0) -> None:
+        """Note that *state* has been written in so many seconds, or could not be because of a *problem*."""
         with self._trying:
             self._tried = max(self._tried, _age(state))
             self._last_tried = state
             self.problem = problem
+            self.took = took
             self._trying.notify_all()
 
     def await_change(self, number: int, seconds: float) -> bool:
@@ -80,7 +86,8 @@ class Keeper:
         if self.every_seconds is None:
             return False
         now = self.clock()
-        if now - self._kept_at < self.every_seconds:
+        # The history of a run may grow long: keeping it must not become what the process does.
+        if now - self._kept_at < max(self.every_seconds, BREATHS * self.took):
             return False
         self._kept_at = now
         return True
