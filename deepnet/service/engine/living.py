@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from deepnet.errors import NetworkStoppedError, RunError
 from deepnet.runs.network import Network
+from deepnet.runs.run import Run
 
 PATIENCE_SECONDS = 10.0
 """How long a change waits for the one before it."""
@@ -61,6 +62,15 @@ class Living:
             self.settled.set()
         else:
             self.settled.clear()
+
+    @contextmanager
+    def alone_if_over(self, run: Run | None) -> Iterator[None]:
+        """Wait for whoever keeps what a run has come to: he reads the network, which has one writer at a time."""
+        if run is None or not run.is_over:
+            yield
+            return
+        with self.keeping:
+            yield
 
     @contextmanager
     def changing(self) -> Iterator[None]:

@@ -257,7 +257,9 @@ class Networks:
         """
         living = self._alive(name)
         with living.changing():
-            change = do(living.up())
+            network = living.up()
+            with living.alone_if_over(network.run):
+                change = do(network)
             if change.kind != "kill":
                 self._keep_at_rest(living)
         return change

@@ -40,6 +40,7 @@ class Runs(Networks, Datasets):
         rows = self._rows_of(spec)
         with living.changing(), living.keeping:
             network = living.up()
+            self.settle(name)  # the run before may have ended this moment, and nobody looks at it afterwards
             before = self.row(name)
             run_id = self.store.runs.new_id(name)
             folder = self.folder.run_folder(run_id)
@@ -111,8 +112,9 @@ class Runs(Networks, Datasets):
             DeepnetError: what *do* raises.
         """
         run = self.live_run(run_id)
-        result = do(run)
         living = self._alive(self._run(run_id).network)
+        with living.alone_if_over(run):
+            result = do(run)
         with living.keeping:
             if run.is_over:
                 self.settle(living.name)

@@ -59,6 +59,7 @@ def serve(options: ServeOptions, environ: Mapping[str, str] | None = None) -> in
     variables = os.environ if environ is None else environ
     configure_logs(read_level(options.data_dir, options.log_level), options.log_format, redact)
     sys.setswitchinterval(SWITCH_SECONDS)
+    os.umask(0o077)  # whatever is written is for its owner alone
     notifier = Notifier(variables)
     # As soon as actors run, an error that got out of here would leave them behind: they are no daemons.
     with Signals(lambda: _reload(options)) as signals, ExitStack() as stack:

@@ -110,7 +110,11 @@ def test_what_is_no_array_of_numbers_is_refused_and_never_run(content: bytes) ->
         arrays_from_npz(npz(inputs=content))
 
 
-@pytest.mark.parametrize("content", [b"", b"PK", b"no zip", npz(inputs=header((1,)) + b"abcd")[:-30]])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"PK", b"no zip", npz(inputs=header((1,)) + b"abcd")[:-30]],  # which has the time in it
+    ids=["nothing", "a beginning", "text", "cut off"],
+)
 def test_what_is_no_npz_is_refused(content: bytes) -> None:
     with pytest.raises(InputError, match=r"^the body is no npz file that can be read: "):
         arrays_from_npz(content)

@@ -3,6 +3,8 @@ from typing import Any
 
 
 def test_the_service_tells_how_it_is(viewer: Any, served: Any, network: str) -> None:
+    served.engine.log.write()
+
     status = viewer.ask("GET", "service")
 
     assert status["networks"] >= status["networks_up"] >= 1

@@ -1,6 +1,5 @@
 import multiprocessing
 import os
-import secrets
 import stat
 from multiprocessing.queues import SimpleQueue
 from pathlib import Path
@@ -10,7 +9,7 @@ import pytest
 from deepnet.errors import InputError
 from deepnet.service.web.security.token import read_or_make_token
 
-GOOD = secrets.token_hex(32)
+GOOD = "83477f67945a686cda67dd9d710ff909b18aed64a6ef915858e8f421cfc0a5d7"
 
 
 def test_it_is_made_of_32_random_bytes_in_a_file_for_its_owner_only(tmp_path: Path) -> None:
