@@ -10,6 +10,7 @@ import httpx2
 
 from deepnet.client.place import API, Place
 from deepnet.client.problems import raise_for
+from deepnet.client.sockets import transport_to
 from deepnet.errors import DeepnetError, InputError, ServiceError
 from deepnet.persistence.plain_json import to_json
 
@@ -190,8 +191,7 @@ class _Request:
 
 def _client(place: Place) -> httpx2.Client:
     limits = httpx2.Limits(max_connections=None, max_keepalive_connections=8, keepalive_expiry=_IDLE_SECONDS)
-    # No proxy and no netrc of the environment: nobody else is to see the token.
-    transport = httpx2.HTTPTransport(uds=place.socket, limits=limits, trust_env=False)
+    transport = transport_to(place.socket, limits)
     return httpx2.Client(base_url=place.url, headers=place.headers, transport=transport, trust_env=False)
 
 

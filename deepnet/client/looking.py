@@ -179,9 +179,9 @@ class RemoteLooking:
     def watch(self, address: str, *, every: int = 1) -> RemoteWatch:
         """Follow a neuron, or all neurons of a layer: iterate over what is returned, and close it.
 
-        A record comes for each sealed step whose number *every* divides, in bunches of up to 100, 20 times a second: of
-        a network that is faster some are missed, for whoever watches from outside does not slow the learning. See
-        `deepnet.Network.watch`.
+        A record comes for each sealed step whose number *every* divides, in bunches, 20 times a second. Of a network
+        that is fast the service looks at fewer steps, for who watches from outside does not slow the learning: the
+        others are counted. See `deepnet.Network.watch`.
 
         Raises:
             InputError: there is no such neuron or layer, or *every* is not 1 or more.

@@ -41,6 +41,9 @@ class RemoteRun(RemoteSteering):
         self._path = f"/runs/{quote(self.id, safe='')}"
         self._history = History(link, self._path)
 
+    def __repr__(self) -> str:
+        return f"<RemoteRun {self.id} of {self._link.place.name}>"
+
     def facts(self) -> dict[str, Any]:
         """Return what the service tells of it: its state, its plan, where it stands."""
         return dict(self._link.ask("GET", self._path).json())

@@ -16,7 +16,7 @@ from deepnet.wire.records import neuron_from_dict
 RATE = 20.0
 """Frames a second: the service sends no more."""
 _BEGIN_SECONDS = 5.0
-_LOOK_SECONDS = 0.5
+_LOOK_SECONDS = 0.2
 """How often one asks whether the run is over, while nothing comes."""
 
 
@@ -26,7 +26,7 @@ class RemoteWatch:
     Iteration ends when it is closed, and when no run is under way any more and all that was sent has been read.
 
     Attributes:
-        missed: steps that the service could not tell: it remembers 100 of a neuron from one frame to the next.
+        missed: steps that were to be told, and were not: a network that is fast is not looked at at each of them.
     """
 
     def __init__(self, link: Link, network: str, addresses: Sequence[str], every: int) -> None:

@@ -1,4 +1,6 @@
+import json
 import re
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -6,7 +8,7 @@ import pytest
 from deepnet import connect
 from deepnet.client import Service
 from deepnet.errors import InputError, ServiceError
-from deepnet.wire.runtime import read_runtime
+from deepnet.wire.runtime import FILE, read_runtime
 
 
 @pytest.fixture
@@ -27,6 +29,18 @@ def test_without_a_word_it_is_that_of_the_environment(data_dir: Path, monkeypatc
 
     with connect() as service:
         assert service.name == f"the service of {data_dir}"
+
+
+def test_one_that_has_no_socket_is_reached_over_the_network(data_dir: Path, tmp_path: Path) -> None:
+    runtime = read_runtime(data_dir)
+    assert runtime is not None
+    (tmp_path / FILE).write_text(json.dumps({**asdict(runtime), "socket": None}))
+    with pytest.raises(InputError, match=r"token: the token cannot be read \(No such file"):
+        connect(tmp_path)
+    (tmp_path / "token").write_bytes((data_dir / "token").read_bytes())
+
+    with connect(tmp_path) as service:
+        assert service.status()["pid"] == runtime.pid
 
 
 def test_where_none_runs_it_is_said_how_to_start_one(tmp_path: Path) -> None:

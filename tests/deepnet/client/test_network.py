@@ -1,4 +1,6 @@
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -53,7 +55,7 @@ def test_a_name_is_given_once(service: Service, network: RemoteNetwork) -> None:
 
 
 def test_its_run_is_the_same_object_while_it_is_the_same_run(network: RemoteNetwork, rows: Rows) -> None:
-    assert network.run is None
+    assert network.facts()["run"] is None
     run = network.train(*rows, until=Until(epochs=1), paused=True)
 
     assert network.run is run
@@ -89,7 +91,7 @@ def test_many_rows_are_predicted_in_pieces(network: RemoteNetwork) -> None:
 
 def test_what_is_only_for_this_process_is_refused_and_says_what_to_do(network: RemoteNetwork, rows: Rows) -> None:
     until = Until(epochs=1)
-    refused = [
+    refused: list[Callable[[], Any]] = [
         lambda: network.train(*rows, until=until, handlers=[on(Event.EPOCH_COMPLETED, print)]),
         lambda: network.train(*rows, until=until, run_dir="here"),
         lambda: network.train(*rows, until=until, checkpoints=Checkpoints()),

@@ -71,7 +71,7 @@ def test_a_service_that_is_killed_is_looked_for_and_found_again(drive: Any, serv
     async def look(seen: Any) -> None:
         await seen.until_seen("first: ○ idle", "● live")
         server.kill()
-        await seen.until_seen("The service is gone", "one with 'deepnet serve --data-dir", "reconnecting")
+        await seen.until_seen("The service is gone", "no service runs for", "reconnecting")
         assert "Traceback" not in seen.text
         server.start()
         await seen.until_seen("● live", "1/1 alive")
