@@ -88,11 +88,14 @@ def test_killed_processes_leave_the_bits_alone() -> None:
 
 def test_a_build_that_forgets_a_batch_when_it_goes_on_is_found(tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(WITH_A_BATCH_FORGOTTEN)
-    outcome = play(FUZZ / "kills.py", "--count", "2", "--seed", SEED, path=tmp_path)
+    for seed in range(int(SEED), int(SEED) + 4):  # on a busy machine a kill may come before there is anything to forget
+        outcome = play(FUZZ / "kills.py", "--count", "2", "--seed", str(seed), path=tmp_path)
+        if outcome.returncode:
+            break
 
     assert outcome.returncode == 1
     assert re.search(
-        rf"^seed {SEED}: auto-mpg .*: .*weights_sha256 [0-9a-f]{{64}} instead of [0-9a-f]{{64}}", outcome.stdout
+        rf"^seed {seed}: auto-mpg .*: .*weights_sha256 [0-9a-f]{{64}} instead of [0-9a-f]{{64}}", outcome.stdout
     )
     assert " 1 failed, " in last_line(outcome)
 

@@ -101,7 +101,9 @@ class TestRaces:
         assert journals[:4] == [list(range(1500))] * 4
         for ref, journal in zip(refs[4:], journals[4:], strict=True):
             numbers = [entry for entry in journal if isinstance(entry, int)]
-            assert numbers == list(range(len(numbers)))
+            # The one that it has just taken is its last, and may have come after its mail was answered.
+            assert numbers[:-1] == list(range(len(numbers) - 1))
+            assert numbers == sorted(set(numbers))
             assert (ref in victims) is not ref.is_alive()
         assert threaded.messages_handled == sum(isinstance(entry, int) for journal in journals for entry in journal)
         for ref in refs:
