@@ -1,5 +1,7 @@
 """The actor that makes states of a run safe: it has a thread of its own, for disks make one wait."""
 
+import threading
+from contextlib import suppress
 from typing import Any
 
 import pykka
@@ -7,7 +9,11 @@ import pykka
 from deepnet import events
 from deepnet.actors.context import Context
 from deepnet.actors.keeper import Keeper
+from deepnet.actors.messages import Waiting
 from deepnet.errors import DeepnetError
+
+AGAIN_SECONDS = 1.0
+"""How long it takes until what could not be written is tried again."""
 
 
 class Checkpointer(pykka.ThreadingActor):
@@ -21,6 +27,7 @@ class Checkpointer(pykka.ThreadingActor):
     def __init__(self, context: Context) -> None:
         super().__init__()
         self._context = context
+        self._timer: threading.Timer | None = None
 
     def on_start(self) -> None:
         self._context.directory.register("checkpointer", self.actor_ref)
@@ -45,10 +52,23 @@ class Checkpointer(pykka.ThreadingActor):
         else:
             self._context.restart_from(state, assignment)
             self._context.watchers.tell(events.CheckpointSaved(name, step, place))
-        if keeper.waiting is waiting:
+        if problem is not None and not is_last:
+            self._try_again()
+        elif keeper.waiting is waiting:
             keeper.waiting = None
         keeper.tried(state, problem, keeper.clock() - began)
         if is_last:
             keeper.finish()
-        elif keeper.waiting is not None:
+        elif keeper.waiting is not None and problem is None:
             self._write()
+
+    def _try_again(self) -> None:
+        if self._timer is None:
+            self._timer = threading.Timer(AGAIN_SECONDS, self._wake)
+            self._timer.daemon = True
+            self._timer.start()
+
+    def _wake(self) -> None:
+        self._timer = None
+        with suppress(pykka.ActorDeadError):  # its successor begins with what waits
+            self.actor_ref.tell(Waiting())

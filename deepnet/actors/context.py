@@ -240,6 +240,12 @@ class Context:
             case _:
                 log_report(supervisor, report)
 
+    def revived(self) -> None:
+        """Note that the whole network was killed, and is up again."""
+        self._died("network", "killed")
+        self.restarts["network"] += 1
+        self.watchers.tell(events.NeuronRestarted(self.name, "network", self.restarts["network"]))
+
     def _died(self, address: str, reason: Any) -> None:
         if self.wounded_at is None:
             self.wounded_at = time.perf_counter()

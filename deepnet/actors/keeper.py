@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 from deepnet.training.state import RunState, changes_of
 
-
 BREATHS = 20
 
 
@@ -70,6 +69,13 @@ class Keeper:
 
         with self._trying:
             return self._trying.wait_for(is_done, seconds)
+
+    def await_written(self, seconds: float) -> bool:
+        """Wait up to *seconds* until nothing waits any more, or it could not be written."""
+        with self._trying:
+            return self._trying.wait_for(
+                lambda: self.waiting is None or self.problem is not None or self.flushed.is_set(), seconds
+            )
 
     def finish(self) -> None:
         """Let go: the last state has been written, or there is none. Twice is no error."""

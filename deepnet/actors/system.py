@@ -132,6 +132,7 @@ class ActorSystem:
             try:
                 self._await_deaths()
                 self._put_up()
+                self.context.revived()
                 if self.context.assignment is not None and self.context.assignment.keeper is not None:
                     self.start_checkpointer()
             except Exception as error:  # noqa: BLE001 - whoever waits has to know

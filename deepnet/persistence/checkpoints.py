@@ -137,10 +137,8 @@ def kept(folder: Path) -> tuple[Kept, ...]:
 
 def first_whole(folder: Path) -> RunState | None:
     """Return the checkpoint that a run began with; None if it is not there, or damaged."""
-    for entry in _entries(folder):
-        if _is_first(entry) and _is_whole(entry.path):
-            return read_checkpoint(entry.path)
-    return None
+    first = _first(_entries(folder))
+    return read_checkpoint(first.path) if first is not None and _is_whole(first.path) else None
 
 
 def prune(folder: Path, keep: int = 3, best: int | None = None) -> tuple[Path, ...]:
@@ -158,18 +156,21 @@ def prune(folder: Path, keep: int = 3, best: int | None = None) -> tuple[Path, .
     sweep(folder)
     removed: list[Path] = []
     kept: set[int] = set()
-    for entry in reversed(_entries(folder)):
+    entries = _entries(folder)
+    first = _first(entries)
+    for entry in reversed(entries):
         wanted = entry.step not in kept and (len(kept) < keep or entry.step == best)
         if wanted and _is_whole(entry.path):
             kept.add(entry.step)
-        elif (entry.step in kept or len(kept) >= keep) and not _is_first(entry):
+        elif (entry.step in kept or len(kept) >= keep) and entry != first:
             remove_folder(entry.path)
             removed.append(entry.path)
     return tuple(removed)
 
 
-def _is_first(entry: _Entry) -> bool:
-    return (entry.change, entry.step, entry.copy) == (0, 0, 1)
+def _first(entries: list[_Entry]) -> _Entry | None:
+    """Return the one that the run began with: its network may have been changed before that."""
+    return entries[0] if entries and (entries[0].step, entries[0].copy) == (0, 1) else None
 
 
 def _entries(folder: Path) -> list[_Entry]:

@@ -11,7 +11,7 @@ from deepnet.actors.messages import GoOn
 from deepnet.actors.system import ActorSystem
 from deepnet.errors import InputError, RunError, UnknownNameError
 from deepnet.maths.checks import non_negative_number, whole_number
-from deepnet.runs.intervening import Intervener, require_under_way
+from deepnet.runs.intervening import SAFE_SECONDS, Intervener, require_under_way
 from deepnet.runs.states import Change
 from deepnet.training.position import Position
 
@@ -47,6 +47,7 @@ class Controls:
                 rest = self._rest(run, lambda _position, _rows: True)
         if rest is not None and not run.is_paused:
             self._actors.await_event(rest.reached, timeout)
+        await_safe(run)
         return self._told(Change("pause", "run", self._step(run), old, run.shown_state))
 
     def resume(self, run: Assignment) -> Change:
@@ -91,6 +92,7 @@ class Controls:
                 ) from None
         if run.state == "failed":
             raise RunError(run.reason)
+        await_safe(run)
         after = self._step(run)
         return self._told(Change("step", "run", after, before, after, messages))
 
@@ -154,6 +156,12 @@ def _due(unit: str, now: Position, n: int) -> Callable[[Position, int], bool]:
             return lambda _position, rows: rows >= n
         case _:
             return lambda position, _rows: position.step >= now.step + n
+
+
+def await_safe(run: Assignment) -> None:
+    """Return once what *run* rests at is on the disk, where it is to be, or could not be written, which is told."""
+    if run.keeper is not None:
+        run.keeper.await_written(SAFE_SECONDS)
 
 
 def _check_seconds(timeout: object) -> None:

@@ -71,7 +71,7 @@ def open_run(
         DataError: the folder is of another run, or cannot be used; the message says why.
         InputError: there is no batch to skip, for the run has not begun; or a part of the plan cannot be kept.
     """
-    if not (Path(path) / RUN).exists():
+    if not holds_run(path):
         if skip_batch:
             raise InputError(f"{path}: no run has begun there, so there is no batch to skip")
         folder = RunFolder.create(path, description)
@@ -125,6 +125,11 @@ def first_state(rows: tuple[Any, ...], slots: int, setup: Setup) -> RunState:
     return replace(state, rows=rows, slots=zeros)
 
 
+def holds_run(path: str | Path) -> bool:
+    """Whether a run has begun in this folder."""
+    return (Path(path) / RUN).exists()
+
+
 def read_plan(path: str | Path) -> Plan:
     """Return what the run in this folder was to do when it began.
 
@@ -140,7 +145,7 @@ def read_origin(path: str | Path) -> Mapping[str, Any]:
     Raises:
         DataError: there is no run in the folder, or another process has it.
     """
-    if not (Path(path) / RUN).exists():
+    if not holds_run(path):
         raise DataError(f"{path}: holds no run: give the folder that was given to --run-dir")
     with RunFolder.open(path) as folder:
         return folder.description.origin

@@ -18,6 +18,7 @@ from deepnet.runs.intervening import Intervener, changed_layers
 from deepnet.runs.rows import source_of
 from deepnet.runs.run import Run
 from deepnet.runs.start_options import StartOptions
+from deepnet.training.interventions import require_loss_takes
 from deepnet.training.setup import Setup
 from deepnet.training.state import RunState
 
@@ -139,6 +140,7 @@ class Keeping:
         assignment.take_up(state)
         assert state.setup is not None  # noqa: S101 - it has been seen to
         assignment.plan = state.setup.plan or assignment.plan  # somebody may have changed it since the run began
+        require_loss_takes(assignment.plan.loss, state.setup)
         run.problems = opened.problems
         run.resumed_at = state.position.step or None
         if run.resumed_at is not None:

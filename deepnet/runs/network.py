@@ -28,7 +28,7 @@ from deepnet.maths.parameters import checked_parameters, initial_parameters
 from deepnet.maths.schedules import Schedule, schedule_named
 from deepnet.runs.changing import Changing
 from deepnet.runs.controlling import Controls
-from deepnet.runs.durable import Checkpoints
+from deepnet.runs.durable import Checkpoints, holds_run
 from deepnet.runs.hosting import Host
 from deepnet.runs.injecting import Laboratory
 from deepnet.runs.intervening import Intervener
@@ -188,7 +188,8 @@ class Network(Looking, Changing, Keeping):
             metrics=metrics,
             kernels=self.kernels,
         )
-        require_loss_takes(plan.loss, self._context.setup)
+        if run_dir is None or not holds_run(run_dir):  # else what it has become since counts
+            require_loss_takes(plan.loss, self._context.setup)
         source, held_out = source_of(self.model, self.dtype, plan, inputs, targets, validation)
         if plan.needs_validation and held_out is None:
             raise InputError("the stop rule or the schedule looks at rows held out: give validation=0.2, or other rows")
@@ -263,8 +264,11 @@ class Network(Looking, Changing, Keeping):
         self._intervener.tell(change)
         return change
 
-    def stop(self) -> None:
+    def stop(self, seconds: float = STOP_SECONDS) -> None:
         """Stop all actors and threads; a run under way ends as stopped. What was learnt can still be read.
+
+        Args:
+            seconds: how long a run that has a folder may take to reach a seal and to write down its last step.
 
         Raises:
             WouldBlockError: a watcher called this, for which the actors would have to wait; nothing has been stopped.
@@ -272,8 +276,8 @@ class Network(Looking, Changing, Keeping):
         run = self._run
         if run is not None and not run.is_over and run.assignment.keeper is not None and not in_a_turn():
             with suppress(TimeoutError):  # so that the folder holds its last step
-                run.stop(STOP_SECONDS)
-                run.flush(STOP_SECONDS)
+                run.stop(seconds)
+                run.flush(seconds)
         self.actors.stop()
         self._end_all("stopped", "the network was stopped")
         if run is not None and run.assignment.keeper is not None:

@@ -1,5 +1,7 @@
 """Data sets of the service: uploaded, listed, removed, and turned into rows to learn."""
 
+import secrets
+import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -32,6 +34,7 @@ class Datasets:
     store: Store
     log: EventLog
     _clock: Callable[[], float]
+    _uploading: threading.Lock
 
     def builtin_datasets(self) -> tuple[str, ...]:
         """The names of those that need no file."""
@@ -53,10 +56,9 @@ class Datasets:
             StorageError: it could not be written.
         """
         check_name(name, "the name of a data set")
-        if self.store.datasets.get(name) is not None or name in self.builtin_datasets():
-            raise NameTakenError(f"there is a data set {name!r} already: give another name, or delete it first")
+        self._require_free(name)
         path = self.folder.dataset_file(name, kind)
-        part = path.with_name(f".part-{path.name}")
+        part = path.with_name(f".part-{secrets.token_hex(8)}-{path.name}")
         try:
             try:
                 with part.open("wb") as file:
@@ -66,7 +68,6 @@ class Datasets:
                 rows, columns = _outline(name, part, kind)
                 if target is not None and target not in columns:
                     raise DataError(f"{name}: has no column {target!r}: there are {', '.join(columns[:10])}")
-                part.replace(path)
             except OSError as error:
                 raise StorageError(f"{name}: could not be written ({error.strerror}): make room on the disk") from None
         except BaseException:
@@ -76,9 +77,20 @@ class Datasets:
         row = DatasetRow(
             name=name, created=self._clock(), kind=kind, bytes=size, rows=rows, columns=columns, target=target
         )
-        self.store.datasets.add(row)
+        try:
+            with self._uploading:  # whoever comes second is refused, and his file is not what lies there
+                self._require_free(name)
+                part.replace(path)
+                self.store.datasets.add(row)
+        finally:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
         self.log.note("dataset_added", name=name, rows=rows)
         return row
+
+    def _require_free(self, name: str) -> None:
+        if self.store.datasets.get(name) is not None or name in self.builtin_datasets():
+            raise NameTakenError(f"there is a data set {name!r} already: give another name, or delete it first")
 
     def dataset(self, name: str) -> DatasetRow:
         """Return what is known of an uploaded data set.
@@ -129,7 +141,10 @@ class Datasets:
             DataError: it cannot be learnt; the message says why.
         """
         source, usual = self.source_of(name)
-        dataset = load_dataset(source, target=target or usual)
+        try:
+            dataset = load_dataset(source, target=target or usual)
+        except DataError as error:
+            raise DataError(str(error).replace(str(source), name)) from None
         if dataset.encoder is None:
             return np.asarray(dataset.inputs), np.asarray(dataset.targets)
         table = prepare_table(dataset, test_fraction=TEST_FRACTION, seed=0)

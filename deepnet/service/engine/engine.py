@@ -3,8 +3,10 @@
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
+from deepnet.errors import DeepnetError
 from deepnet.runs.durable import Checkpoints
 from deepnet.service.engine.hands import Hands
 from deepnet.service.engine.living import Living
@@ -54,6 +56,7 @@ class Engine(Runs):
         self._clock = clock
         self._living: dict[str, Living] = {}
         self._creating = threading.Lock()
+        self._uploading = threading.Lock()
         self._closing = False
 
     def tree(self) -> dict[str, Any]:
@@ -97,3 +100,7 @@ class Engine(Runs):
         self._closing = True
         for living in list(self._living.values()):
             living.leaving = True
+            network = living.network
+            if network is not None and network.run is not None:
+                with suppress(DeepnetError, TimeoutError):  # it only asks: all of them stop at the same time
+                    network.run.stop(0)

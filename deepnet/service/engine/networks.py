@@ -9,50 +9,42 @@ from pathlib import Path
 from typing import Any, cast
 
 from deepnet import events
-from deepnet.errors import DataError, DeepnetError, InputError, NetworkStoppedError, NotFoundError, StorageError
+from deepnet.actors.system import STOP_SECONDS
+from deepnet.errors import (
+    DeepnetError,
+    InputError,
+    NameTakenError,
+    NetworkStoppedError,
+    NotFoundError,
+    StorageError,
+)
 from deepnet.maths.arrays import Batch
 from deepnet.maths.model import Chain
-from deepnet.persistence.checkpoints import newest_whole, prune, write_checkpoint
+from deepnet.persistence.checkpoints import newest_whole
 from deepnet.runs.durable import Checkpoints, read_plan
 from deepnet.runs.network import Network, start
 from deepnet.runs.states import Change
-from deepnet.service.engine.hands import Hands
+from deepnet.service.engine.keeping import OVER, Keeping, there_are
 from deepnet.service.engine.living import Living
 from deepnet.service.engine.run_rows import read_rows
 from deepnet.service.engine.specs import LONGEST_NAME, NetworkSpec
-from deepnet.service.store.data_folder import DataFolder
-from deepnet.service.store.event_log import EventLog
 from deepnet.service.store.names import check_name
 from deepnet.service.store.rows import NetworkRow, RunRow
-from deepnet.service.store.store import Store
 from deepnet.training.plan import Plan
 
-OVER = ("finished", "stopped", "failed")
-"""States of runs that do not go on."""
-_REST = "rest"
-_KEPT_AT_REST = 2
+GOODBYE_SECONDS = 2.0
+"""How long a run may take to its last seal when the service ends: else its last checkpoint must do."""
 _UNTOLD = (events.NeuronsDead,)
 """What nobody is told: it would be reckoned at the end of each epoch, and HealthChanged says it too."""
 
 
-class Networks:
+class Networks(Keeping):
     """The part of the `Engine` that has the networks."""
 
-    folder: DataFolder
-    store: Store
-    log: EventLog
-    hands: Hands
     checkpoints: Checkpoints
-    _clock: Callable[[], float]
-    _living: dict[str, Living]
     _creating: threading.Lock
-    _closing: bool
 
     # Those there are.
-
-    def names(self) -> tuple[str, ...]:
-        """The names of all networks, in order."""
-        return tuple(sorted(self._living))
 
     def row(self, name: str) -> NetworkRow:
         """Return what is kept of a network.
@@ -62,7 +54,7 @@ class Networks:
         """
         row = self.store.networks.get(name)
         if row is None:
-            raise NotFoundError(f"there is no network {name!r}: {_there_are(self.names())}")
+            raise NotFoundError(f"there is no network {name!r}: {there_are(self.names())}")
         return row
 
     def rows(self, after: str | None = None, limit: int = 100) -> list[NetworkRow]:
@@ -113,7 +105,7 @@ class Networks:
         with self._creating:
             name = self._free_name(spec.name)
             living = Living(name)
-            living.network = network = _start(spec.model, name, spec)  # whatever is wrong with it is found here
+            living.prepared = network = _start(spec.model, name, spec)  # whatever is wrong with it is found here
             try:
                 self.store.networks.add(
                     NetworkRow(
@@ -145,13 +137,18 @@ class Networks:
         self._living[living.name] = living
         self.hands.bring_up(living.name)
 
-    def bring_up_all(self) -> None:
-        """Bring up every network that is kept; one that cannot come up is down, and the others are not concerned."""
+    def bring_up_all(self, going: Callable[[], bool] = lambda: True) -> None:
+        """Bring up every network that is kept, while *going* says so.
+
+        One that cannot come up is down, and the others are not concerned.
+        """
         after: str | None = None
         while rows := self.store.networks.page(after, 100):
             for row in rows:
+                if not going():
+                    return
                 with suppress(DeepnetError):  # its row says so
-                    self._bring_up(Living(row.name))
+                    self._bring_up(self._living.get(row.name) or Living(row.name))
             after = rows[-1].name
 
     def delete(self, name: str) -> None:
@@ -160,8 +157,9 @@ class Networks:
         Raises:
             NotFoundError: there is none of that name; the message says which there are.
         """
-        self._alive(name)
+        living = self._alive(name)
         with self._creating:
+            living.gone = True
             self.hands.take_down(name)
             self._forget(name)
         self.log.note("network_deleted", network=name)
@@ -183,8 +181,9 @@ class Networks:
             DeepnetError: it cannot be; the message says why.
         """
         row, living = self.row(name), self._living[name]
-        # One that is being created is up already.
-        prepared, living.network = living.network, None
+        self.let_go(name)  # what an earlier keeper may have left behind, or is taking down just now
+        living.leaving = False
+        prepared, living.prepared = living.prepared, None  # one that is being created is there already
         network = _start(Chain.from_dict(row.model), name, row) if prepared is None else prepared
         try:
             network.watchers.add(partial(self._hear, living, network), but=_UNTOLD)
@@ -202,6 +201,9 @@ class Networks:
             raise
         if row.state != "up":
             self.store.networks.update(name, state="up", reason="")
+        if living.gone or self._living.get(name) is not living:
+            network.stop()
+            raise NotFoundError(f"{name} has been deleted")
         living.is_up_with(network, row.current_run)
         self.hands.see_to(name)  # its run may have ended before anybody knew the network
         return network
@@ -231,11 +233,14 @@ class Networks:
     def let_go(self, name: str) -> None:
         """Have a network end; its run goes on where it is next brought up. For whoever keeps it up."""
         living = self._living.get(name)
-        if living is not None and living.network is not None:
-            living.leaving = True
+        if living is None:
+            return
+        with living.ending:
             network = living.network
-            living.is_down()
-            network.stop()
+            if network is not None:
+                living.leaving = True
+                living.is_down()
+                network.stop(GOODBYE_SECONDS if self._closing else STOP_SECONDS)
 
     def gave_up(self, name: str, reason: str) -> None:
         """Note that a network does not come up, and why; for whoever keeps it up."""
@@ -261,78 +266,28 @@ class Networks:
             with living.alone_if_over(network.run):
                 change = do(network)
             if change.kind != "kill":
-                self._keep_at_rest(living)
+                with self._done_at_least(name):
+                    self._keep_at_rest(living)
+                    if network.run is not None and not network.run.is_over:
+                        self._require_kept(network.run)
         return change
-
-    def settle(self, name: str) -> None:
-        """See to it that what is kept says how the run of a network ended."""
-        living = self._living.get(name)
-        if living is None or self._closing or living.leaving:
-            return
-        with living.keeping:
-            network, run_id = living.network, living.run_id
-            if network is None or run_id is None or network.run is None or not network.run.is_over:
-                return
-            row, run = self.store.runs.get(run_id), network.run
-            if row is None or row.state in OVER:
-                return
-            with suppress(TimeoutError):
-                run.flush(10)
-            self._keep_at_rest(living)
-            last = run.last_epoch
-            self.store.runs.update(
-                run_id,
-                state=run.state,
-                reason=run.reason,
-                ended=self._clock(),
-                epochs=0 if last is None else last.epoch,
-                step=run.position.step,
-                loss=None if last is None else last.loss,
-            )
-
-    def _keep_at_rest(self, living: Living) -> None:
-        """Keep what a network is like while no run does; what cannot be written is told, as with checkpoints."""
-        with living.keeping:
-            network = living.network
-            if network is None or (network.run is not None and not network.run.is_over):
-                return
-            folder = self._rest_folder(living.name, living.run_id)
-            try:
-                self._write_at_rest(folder, network)
-                self.store.networks.update(living.name, at_rest=True)
-            except (DataError, StorageError) as error:
-                self.log.hear(living.name, events.CheckpointFailed(living.name, network.step, str(error)))
-
-    def _write_at_rest(self, folder: Path, network: Network) -> None:
-        write_checkpoint(folder, network.state())
-        prune(folder, keep=_KEPT_AT_REST)
-
-    def _rest_folder(self, name: str, run_id: str | None) -> Path:
-        """Where a network is kept that has had this run last: steps and changes are counted by run."""
-        above = self.folder.network_folder(name) if run_id is None else self.folder.run_folder(run_id)
-        folder = above / _REST
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return folder
 
     def _hear(self, living: Living, network: Network, event: events.Event) -> None:
         """Take in what a network tells; called by those who learn, so it only notes it down."""
-        if living.leaving and living.network is not network and isinstance(event, events.RunEnded):
-            return  # we have it end, and the run goes on elsewhere
+        ours = self._closing or (living.leaving and living.network is not network)
+        if ours and isinstance(event, events.RunEnded | events.Intervened):
+            return  # we have it end, and the run goes on where it is next brought up
         self.log.hear(living.name, event)
         if isinstance(event, events.RunEnded):
             self.hands.see_to(living.name)
-
-    def _alive(self, name: str) -> Living:
-        living = self._living.get(name)
-        if living is None:
-            raise NotFoundError(f"there is no network {name!r}: {_there_are(self.names())}")
-        return living
 
     def _free_name(self, name: str | None) -> str:
         if name is not None:
             check_name(name, "the name of a network")
             if len(name) > LONGEST_NAME:
                 raise InputError(f"the name of a network has at most {LONGEST_NAME} characters, not {len(name)}")
+            if name in self._living or self.store.networks.get(name) is not None:
+                raise NameTakenError(f"there is a network {name!r} already: take another name, or delete it first")
             return name
         number = 1
         while f"network-{number}" in self._living or self.store.networks.get(f"network-{number}") is not None:
@@ -363,10 +318,3 @@ def _how(plan: Plan) -> dict[str, Any]:
     names = ("until", "loss", "optimizer", "schedule", "batch_size", "drop_last", "shuffle", "metrics")
     how = {name: getattr(plan, name) for name in names}
     return cast("dict[str, Any]", how | rules.to_dict())
-
-
-def _there_are(names: tuple[str, ...]) -> str:
-    if not names:
-        return "there is none yet, create one"
-    shown = ", ".join(names[:10]) + ", ..." * (len(names) > 10)
-    return f"there is {shown}" if len(names) == 1 else f"there are {shown}"

@@ -14,8 +14,9 @@ from deepnet.persistence.run_state_files import TENSORS
 from deepnet.runs.run import Run
 from deepnet.runs.states import Change
 from deepnet.service.engine.datasets import Datasets
+from deepnet.service.engine.keeping import OVER
 from deepnet.service.engine.living import Living
-from deepnet.service.engine.networks import OVER, Networks, discard
+from deepnet.service.engine.networks import Networks, discard
 from deepnet.service.engine.run_rows import Rows, read_rows, write_rows
 from deepnet.service.engine.specs import RunSpec
 from deepnet.service.store.rows import NetworkRow, RunRow
@@ -76,11 +77,11 @@ class Runs(Networks, Datasets):
                 loss=None,
             )
             try:
-                self.store.runs.add(row)
-                self.store.networks.update(name, current_run=run_id, at_rest=False)
+                self.store.runs.begin(row)
             except BaseException:
                 run.stop()
-                self.store.networks.update(name, current_run=before.current_run, at_rest=before.at_rest)
+                discard(folder)
+                self.log.follow_run(name, before.current_run)
                 raise
             living.run_id = run_id
             self.log.note("run_begun", network=name, run=run_id, rows=len(rows.inputs), dataset=spec.dataset)
@@ -115,12 +116,13 @@ class Runs(Networks, Datasets):
         living = self._alive(self._run(run_id).network)
         with living.alone_if_over(run):
             result = do(run)
-        with living.keeping:
+        with living.keeping, self._done_at_least(living.name):
             if run.is_over:
                 self.settle(living.name)
                 self._keep_at_rest(living)
             elif living.run_id == run_id:
                 self.store.runs.update(run_id, state=run.state, plan=run.plan.to_dict())
+                self._require_kept(run)
         return result
 
     # Looking.
@@ -250,18 +252,14 @@ class Runs(Networks, Datasets):
             NameTakenError: there is a network of that name.
         """
         row = self._run(run_id)
-        if step is None and not self.live_run(run_id).is_over:
-            state = self.network(row.network).state()
-        else:
-            state = self.read_checkpoint(run_id, self.kept(run_id)[-1].step if step is None else step)
+        state = self._state_now(row) if step is None else self.read_checkpoint(run_id, step)
         step = state.position.step
         parent = self.row(row.network)
         with self._creating:
             name = self._free_name(name)
             branch = self.store.runs.new_id(name)
-            # Before the network, so that one that is there has its run; what is left of a failure is in nobody's way.
-            self._copy_run(run_id, branch, state)
-            self.store.networks.add(
+            self._copy_run(run_id, branch, state)  # before the network, so that one that is there has its run
+            self._add_branch(
                 replace(
                     parent,
                     name=name,
@@ -270,9 +268,7 @@ class Runs(Networks, Datasets):
                     at_rest=False,
                     state="up",
                     reason="",
-                )
-            )
-            self.store.runs.add(
+                ),
                 replace(
                     row,
                     id=branch,
@@ -284,15 +280,34 @@ class Runs(Networks, Datasets):
                     epochs=state.position.complete_epochs,
                     step=step,
                     resumed_at=step,
-                )
+                ),
             )
-            try:
-                self._bring_up(Living(name))
-            except BaseException:
-                self._forget(name)
-                raise
         self.log.note("network_created", network=name, run=branch, step=step, branched_from=run_id)
         return self.row(name)
+
+    def _state_now(self, row: RunRow) -> RunState:
+        """Return what a run is this moment; of one that is over, what its network has become since."""
+        run, now = self.live_run(row.id), self.network(row.network).state()
+        if not run.is_over:
+            return now
+        last = self.read_checkpoint(row.id, self.kept(row.id)[-1].step)
+        count = len(run.plan.optimizer.slots)
+        slots = tuple(
+            kept if len(kept) == count else tuple(np.zeros_like(rows) for _ in range(count))
+            for rows, kept in zip(now.rows, now.slots, strict=True)
+        )
+        return replace(now, slots=slots, history=last.history, best=last.best, seconds=last.seconds)
+
+    def _add_branch(self, network: NetworkRow, run: RunRow) -> None:
+        """Write down a branch whose run lies in its folder, and bring it up; if that fails nothing is left of it."""
+        try:
+            self.store.networks.add(network)
+            self.store.runs.begin(run)
+            self._bring_up(Living(network.name))
+        except BaseException:
+            self._forget(network.name)
+            discard(self.folder.run_folder(run.id))
+            raise
 
     def _copy_run(self, run_id: str, branch: str, state: RunState) -> None:
         """Make the folder of a run that goes on with *state*, and can be rewound to where the first one began."""
@@ -302,7 +317,7 @@ class Runs(Networks, Datasets):
             write_rows(folder, read_rows(source))
             with RunFolder.create(folder / _RUN, RunFolder.describe(source / _RUN)) as copy:
                 beginning = self.kept(run_id)[0]
-                if (beginning.step, beginning.change) == (0, 0) and state.position.step:
+                if not beginning.step and state.position.step:
                     copy.write(read_checkpoint(beginning.path))
                 copy.write(state)
         except BaseException:

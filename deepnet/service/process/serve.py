@@ -65,9 +65,10 @@ def serve(options: ServeOptions, environ: Mapping[str, str] | None = None) -> in
     with Signals(lambda: _reload(options)) as signals, ExitStack() as stack:
         service = _Service(options, variables, stack, signals.stop)
         try:
-            service.start()
-            service.announce()
-            notifier.ready(service.status())
+            service.start(lambda: not signals.stopping)
+            if not signals.stopping:
+                service.announce()
+                notifier.ready(service.status())
             watchdog = Watchdog(notifier, lambda: service.silent_seconds, service.status)
             watchdog.start()
             stack.callback(watchdog.stop)
@@ -125,10 +126,10 @@ class _Service:
         """For how long nothing has been heard of the event loop."""
         return self._heartbeat.silent_seconds()
 
-    def start(self) -> None:
-        """Put everything up, and go on with every run that was under way."""
+    def start(self, going: Callable[[], bool]) -> None:
+        """Put everything up, and go on with every run that was under way; for as long as *going* says so."""
         self._tree = ServiceTree(self._engine, self._make_server, self._went_down)
-        self._tree.start()
+        self._tree.start(going)
         self._engine.log.note("service_started", pid=os.getpid(), url=self._url)
 
     def announce(self) -> None:

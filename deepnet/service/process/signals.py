@@ -54,6 +54,11 @@ class Signals:
         """Have `wait` end, as a signal would; from any thread. A signal after that is the first one."""
         self._stop.set()
 
+    @property
+    def stopping(self) -> bool:
+        """Whether the process is to stop."""
+        return self._stop.is_set()
+
     def wait(self) -> None:
         """Wait until the process is to stop."""
         self._stop.wait()

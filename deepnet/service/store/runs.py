@@ -38,6 +38,21 @@ class Runs:
         except sqlite3.IntegrityError:
             raise NameTakenError(f"there is a run {row.id!r} already: take another id") from None
 
+    def begin(self, row: RunRow) -> None:
+        """Write down a new one, and that its network has it now; both or neither.
+
+        Raises:
+            NameTakenError: there is one of that id.
+        """
+        try:
+            with self._database.write() as connection:
+                connection.execute(_COLUMNS.insert, _COLUMNS.values(row))
+                connection.execute(
+                    "UPDATE networks SET current_run = ?, at_rest = 0 WHERE name = ?", (row.id, row.network)
+                )
+        except sqlite3.IntegrityError:
+            raise NameTakenError(f"there is a run {row.id!r} already: take another id") from None
+
     def get(self, run: str) -> RunRow | None:
         with self._database.read() as connection:
             found = connection.execute(f"{_COLUMNS.select} WHERE id = ?", (run,)).fetchone()

@@ -1,5 +1,6 @@
 """The supervision tree of the service: put up, read, and taken down."""
 
+import threading
 from collections import Counter, deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -69,8 +70,11 @@ class ServiceTree:
         self._root: pykka.ActorRef[Supervisor] | None = None
         engine.hands = self
 
-    def start(self) -> None:
-        """Put the tree up, and then every network that is kept; the server comes last, and finds them up."""
+    def start(self, going: Callable[[], bool] = lambda: True) -> None:
+        """Put the tree up, and then every network that is kept; the server comes last, and finds them up.
+
+        Once *going* says no, nothing more is put up.
+        """
         engine = self._engine
         parts = [
             ChildSpec("store", (StoreKeeper, (engine,), {})),
@@ -81,8 +85,8 @@ class ServiceTree:
         limits: dict[str, Any] = {"max_restarts": RESTARTS, "max_seconds": RESTARTS_SECONDS}
         self._root = Supervisor.start(parts, label="service", reporter=self._hear, scheduler=self._scheduler, **limits)
         watch(self._root, self._hear_end)
-        engine.bring_up_all()
-        if self._make_server is not None:
+        engine.bring_up_all(going)
+        if self._make_server is not None and going():
             start_child(self._root, ChildSpec("http", (ServerKeeper, (self._make_server,), {})))
 
     def _start_networks(self) -> pykka.ActorRef[Any]:
@@ -118,6 +122,7 @@ class ServiceTree:
             with suppress(NotFound):  # one that gave up is gone already
                 terminate_child(self._networks(), keeper)
         self._revivals.pop(name, None)
+        self._restarts.pop(f"network:{name}", None)
 
     def _networks(self) -> pykka.ActorRef[Any]:
         networks = self._refs.get("networks")
@@ -172,6 +177,15 @@ class ServiceTree:
     def _node(self, name: str, kind: str) -> dict[str, Any]:
         return {"name": name, "kind": kind, "strategy": None, "restarts": self._restarts[name], "children": []}
 
+    def _bring_up_again(self) -> None:
+        """Bring up all networks below a new supervisor of theirs; keepers that the old one has left behind end first."""
+        for name in self._engine.names():
+            keeper = self._refs.pop(f"network:{name}", None)
+            with suppress(pykka.ActorDeadError, pykka.Timeout):
+                if keeper is not None:
+                    keeper.stop(timeout=KEEPER_SECONDS)
+        self._engine.bring_up_all(lambda: self._root is not None)
+
     def _hear_end(self, news: Up | Down) -> None:
         if isinstance(news, Down) and self._root is not None:  # nobody asked for it
             self._on_down(str(news.reason))
@@ -183,6 +197,8 @@ class ServiceTree:
             case instructions.ChildStarted(child_id, process, restarts):
                 name = f"network:{child_id}" if supervisor == "networks" else str(child_id)
                 self._refs[name] = process
+                if restarts and name == "networks":  # it has taken all of them with it; and this is a turn
+                    threading.Thread(target=self._bring_up_again, name="networks-revival", daemon=True).start()
                 if restarts:
                     self._restarts[name] += 1
                     self._engine.log.note("child_restarted", child=name, restarts=self._restarts[name])

@@ -202,7 +202,7 @@ def test_a_run_that_goes_on_can_be_branched(network: Network) -> None:
 def await_checkpoint(folder: Path, step: int) -> None:
     """Return once the state of *step* is safe: the next one would take its place in the queue."""
     end = time.monotonic() + WAIT_SECONDS
-    while not any(re.search(rf"step-0*{step}$", path.name) for path in folder.iterdir()):
+    while not any(re.search(rf"step-0*{step}(-\d+)?$", path.name) for path in folder.iterdir()):
         assert time.monotonic() < end, f"no checkpoint of step {step}"
         time.sleep(0.001)
 

@@ -138,6 +138,16 @@ def test_a_network_that_cannot_come_up_is_down_and_says_why(tmp_path: Path) -> N
         service.close()
 
 
+def test_if_the_supervisor_of_all_networks_dies_they_come_up_again(service: Service) -> None:
+    engine = service.engine
+    begin(engine, "net", 100_000)
+    engine.change_run("net-1", lambda run: run.pause())
+    before = engine.network("net")
+    end(service.tree._refs["networks"], "kill")
+    await_truth(lambda: engine._living["net"].network not in {None, before})
+    assert engine.live_run("net-1").state == "paused"
+
+
 def test_a_service_whose_parts_do_not_stop_dying_gives_up_and_says_so(service: Service) -> None:
     deaths = 0
     while not service.ends:
