@@ -38,6 +38,7 @@ class RemoteChanging:
         rate: float | NotGiven = NOT_GIVEN,
         frozen: bool | NotGiven = NOT_GIVEN,
         lesioned: float | bool | NotGiven | None = NOT_GIVEN,
+        faults: NotGiven | None = NOT_GIVEN,
         granularity: str | NotGiven = NOT_GIVEN,
     ) -> Change:
         """Set what a neuron, or each neuron of a layer, is like; see `deepnet.Network.set`."""
@@ -49,6 +50,7 @@ class RemoteChanging:
             "rate": rate,
             "frozen": frozen,
             "lesioned": lesioned,
+            "faults": faults,
             "granularity": granularity,
         }
         given = {name: plain_value(value) for name, value in wanted.items() if value is not NOT_GIVEN}

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Never, Self
 from urllib.parse import quote
 
+from deepnet.actors.system import STOP_SECONDS
 from deepnet.client.changing import RemoteChanging
 from deepnet.client.link import Link
 from deepnet.client.looking import RemoteLooking
@@ -176,14 +177,14 @@ class RemoteNetwork(RemoteLooking, RemoteChanging):
 
     # Ending.
 
-    def stop(self) -> None:
+    def stop(self, seconds: float = STOP_SECONDS) -> None:
         """End the run under way at the next seal. The network stays in the service, and can be trained again.
 
         Whoever wants it gone has it `delete`.
         """
         run = self.run
         if run is not None and not run.is_over:
-            run.stop()
+            run.stop(seconds)
 
     def delete(self) -> None:
         """Stop the network and forget it, with all its runs and their checkpoints."""

@@ -34,6 +34,7 @@ class Changing:
         rate: float | NotGiven = NOT_GIVEN,
         frozen: bool | NotGiven = NOT_GIVEN,
         lesioned: float | bool | NotGiven | None = NOT_GIVEN,
+        faults: NotGiven | None = NOT_GIVEN,
         granularity: str | NotGiven = NOT_GIVEN,
     ) -> Change:
         """Set what a neuron, or each neuron of a layer, is like; what is given together is one change.
@@ -48,6 +49,7 @@ class Changing:
             rate: ... or that multiple itself.
             frozen: whether weights, bias and what the optimizer remembers stay what they are.
             lesioned: what its output is held at; True is 0, and False or None heals it.
+            faults: None takes away the value faults that were injected, also those that `undo` knows no more of.
             granularity: of a layer: ``neuron``, an actor a neuron, or ``layer``, one actor for all.
 
         Raises:
@@ -67,6 +69,7 @@ class Changing:
                 rate=rate,
                 frozen=frozen,
                 lesioned=lesioned,
+                faults=faults,
                 granularity=granularity,
             )
         )

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from deepnet.errors import RunError, UnknownNameError
+from deepnet.errors import InputError, RunError, UnknownNameError
 from deepnet.maths.checks import non_negative_number, yes_or_no
 from deepnet.training.interventions.applied import Applied, setup_of
 from deepnet.training.interventions.layers import with_entries
@@ -59,6 +59,20 @@ def set_lesioned(state: RunState, place: Place, value: Any) -> Applied:
     else:
         held = float(finite("lesioned", value, state.rows[place.layer].dtype))
     return _set_all(state, place, "lesioned", held)
+
+
+def set_faults(state: RunState, place: Place, value: Any) -> Applied:
+    """Take away what goes wrong with numbers, whoever had it go wrong and whenever; old is what it was, by kinds.
+
+    Raises:
+        InputError: it is not None.
+    """
+    if value is not None:
+        raise InputError("faults can only be taken away here: give None; to have something go wrong, inject it")
+    applied = _set_all(state, place, "faults", ())
+    old = applied.old if place.is_layer else (applied.old,)
+    kinds = tuple(tuple(fault.kind for fault in faults) for faults in old)
+    return applied._replace(old=kinds if place.is_layer else kinds[0], new=((),) * len(kinds) if place.is_layer else ())
 
 
 def set_granularity(state: RunState, place: Place, value: Any) -> Applied:

@@ -8,6 +8,7 @@ from deepnet.errors import InputError
 from deepnet.training.interventions.activation import set_activation
 from deepnet.training.interventions.applied import NOT_GIVEN, Applied, setup_of
 from deepnet.training.interventions.manner import (
+    set_faults,
     set_frozen,
     set_granularity,
     set_learning_rate,
@@ -28,6 +29,7 @@ _PARTS: dict[str, _Part] = {
     "rate": set_rate,
     "frozen": set_frozen,
     "lesioned": set_lesioned,
+    "faults": set_faults,
     "granularity": set_granularity,
 }
 
@@ -47,6 +49,7 @@ class SetNeurons:
         rate: ... or that multiple itself, 0 or more.
         frozen: whether weights, bias and slots stay what they are.
         lesioned: what the output is held at, True being 0; False or None heals.
+        faults: None takes away those of value that were injected.
         granularity: of a layer, ``neuron`` or ``layer``.
 
     Raises:
@@ -64,6 +67,7 @@ class SetNeurons:
     rate: Any = NOT_GIVEN
     frozen: Any = NOT_GIVEN
     lesioned: Any = NOT_GIVEN
+    faults: Any = NOT_GIVEN
     granularity: Any = NOT_GIVEN
 
     def __post_init__(self) -> None:

@@ -44,6 +44,7 @@ class NeuronChange(_Setting):
     rate: Annotated[float, Field(ge=0, allow_inf_nan=False)] = UNSET
     frozen: bool = UNSET
     lesioned: bool | Finite | None = Field(default=UNSET, description="what its output is held at; true is 0")
+    faults: None = Field(default=UNSET, description="null takes away what was injected")
 
     def values(self) -> dict[str, Any]:
         """Return what was given, as what `Network.set` takes."""
@@ -63,6 +64,7 @@ class LayerChange(_Setting):
     rate: Annotated[float, Field(ge=0, allow_inf_nan=False)] = UNSET
     frozen: bool = UNSET
     lesioned: bool | Finite | None = UNSET
+    faults: None = UNSET
     granularity: Literal["neuron", "layer"] = UNSET
 
     def values(self) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from deepnet import Adam, Chain, Dense, Until
-from deepnet.errors import DeepnetError, NameTakenError, NotFoundError
+from deepnet.errors import DeepnetError, InputError, NameTakenError, NotFoundError
 from deepnet.maths.parameters import fingerprint
 from deepnet.persistence.checkpoints import newest_whole
 from deepnet.service.engine.engine import Engine
@@ -153,3 +153,18 @@ def test_a_network_that_was_killed_as_a_whole_counts_it(engine: Engine) -> None:
     kinds = [event.kind for event in engine.store.events.page(address="network", limit=100)]
     assert "neuron_died" in kinds
     assert "neuron_restarted" in kinds
+
+
+def test_a_fault_that_was_injected_can_be_taken_away_after_a_restart(service: Service, tmp_path: Path) -> None:
+    with service(tmp_path) as engine:
+        engine.create(spec())
+        engine.change("net", lambda network: network.inject("stuck_at", "dense_0", amount=3.0))
+    with service(tmp_path) as engine:
+        assert engine.network("net").neuron("dense_0/1").faults
+        change = engine.change("net", lambda network: network.set("dense_0", faults=None))
+        assert change.old == {"faults": (("stuck_at",),) * 4}
+        assert not engine.network("net").neuron("dense_0/1").faults
+        with pytest.raises(InputError, match="inject it"):
+            engine.change("net", lambda network: network.set("dense_0", faults="noise"))  # type: ignore[arg-type]
+        engine.change("net", lambda network: network.undo())
+        assert engine.network("net").neuron("dense_0/1").faults
