@@ -9,6 +9,7 @@ from pathlib import Path
 
 from deepnet.errors import InputError
 from deepnet.service.process.activation import passed_sockets
+from deepnet.service.process.descriptors import raise_descriptor_limit
 from deepnet.service.process.options import ServeOptions, host_is_loopback
 from deepnet.service.process.unix_socket import PeerCheckedSocket, UnixPlace
 
@@ -60,6 +61,8 @@ class Listening:
 def listen(options: ServeOptions, socket_path: Path, *, activated: Sequence[socket.socket] | None = None) -> Listening:
     """Listen as *options* say: on the sockets that systemd passed, and on our own where it passed none.
 
+    From then on clients take file descriptors, so this process may have as many as the system allows.
+
     Args:
         options: what the service is to be.
         socket_path: of the Unix socket.
@@ -69,6 +72,7 @@ def listen(options: ServeOptions, socket_path: Path, *, activated: Sequence[sock
         InputError: an address, a port or the path cannot be used; the message says what to give instead.
         InputError: another process answers at the Unix socket.
     """
+    raise_descriptor_limit()
     listening = Listening(tls=options.tls())
     try:
         listening.sockets.extend(passed_sockets() if activated is None else activated)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import socket
 import ssl
 import threading
@@ -10,16 +11,21 @@ from typing import Any
 
 import structlog
 import uvicorn
+from uvicorn.server import ServerState
 
 from deepnet.errors import ServiceError
 from deepnet.service.process.heartbeat import Heartbeat
 from deepnet.service.process.protocol import BoundedHttp
+from deepnet.service.process.quiet import one_a_second, quiet_loop
+from deepnet.service.process.room import Room, RoomySocket
 from deepnet.service.web.streams.protocol import INBOUND_BYTES, LiveWebSocket
 
 START_SECONDS = 20.0
 STOP_SECONDS = 2.0
 CONNECTIONS = 256
-"""Connections at once; who comes later is told to come back (503)."""
+"""Connections of TCP at once; where there are more, the one goes that is least of use."""
+_UNREAD_TICKS = 20
+"""Of 0.1 s; so often it is looked who does not read."""
 _KEEP_ALIVE_SECONDS = 15
 _GOODBYE_SECONDS = 0.15
 _LEAVING_SECONDS = 0.3
@@ -40,6 +46,7 @@ class WebServer:
         on_crash: called with the reason, from the server's thread, when the server ends although nobody stopped it.
         tls: what speaks TLS on the sockets of TCP.
         heartbeat: beats as long as the event loop turns.
+        connections: of TCP that there may be at once.
     """
 
     def __init__(
@@ -50,12 +57,14 @@ class WebServer:
         on_crash: Callable[[BaseException], object],
         tls: ssl.SSLContext | None = None,
         heartbeat: Heartbeat | None = None,
+        connections: int = CONNECTIONS,
     ) -> None:
         self._app = app
-        self._sockets = list(sockets)
+        room = Room(connections)
+        self._sockets = [each if each.family == socket.AF_UNIX else RoomySocket.of(each, room) for each in sockets]
         self._on_crash = on_crash
         self._heartbeat = heartbeat or Heartbeat()
-        self._server = _Server(app, self._sockets, tls)
+        self._server = _Server(app, self._sockets, tls, room)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ready = threading.Event()
         self._left = threading.Event()
@@ -137,6 +146,7 @@ class WebServer:
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
+        quiet_loop(self._loop)
         beating = asyncio.ensure_future(self._heartbeat.beat())
         serving = asyncio.ensure_future(self._server.serve(sockets=self._sockets))
         try:
@@ -152,6 +162,18 @@ class WebServer:
             await self._server.leave()
 
 
+class _State(ServerState):
+    """What all connections share.
+
+    Attributes:
+        room: where those of TCP are counted.
+    """
+
+    def __init__(self, room: Room) -> None:
+        super().__init__()
+        self.room = room
+
+
 class _Server(uvicorn.Server):
     """uvicorn's server: TLS on TCP only, no signals, and it can be cut off.
 
@@ -161,7 +183,7 @@ class _Server(uvicorn.Server):
 
     killed: BaseException | None = None
 
-    def __init__(self, app: Any, sockets: Sequence[socket.socket], tls: ssl.SSLContext | None) -> None:
+    def __init__(self, app: Any, sockets: Sequence[socket.socket], tls: ssl.SSLContext | None, room: Room) -> None:
         config = uvicorn.Config(
             app,
             http=BoundedHttp,
@@ -173,12 +195,13 @@ class _Server(uvicorn.Server):
             access_log=False,
             proxy_headers=False,  # they can be made up; nobody is let in by an address
             server_header=False,
-            limit_concurrency=CONNECTIONS,
             timeout_keep_alive=_KEEP_ALIVE_SECONDS,
             ssl_context_factory=None if tls is None else lambda _config, _default: tls,
             reset_contextvars=True,  # no request sees who made the one before
         )
         super().__init__(config)
+        self.server_state = _State(room)
+        logging.getLogger("uvicorn.error").addFilter(one_a_second)
         self._plain = [each for each in sockets if each.family == socket.AF_UNIX]
         self._tcp = [each for each in sockets if each.family != socket.AF_UNIX]
 
@@ -193,12 +216,7 @@ class _Server(uvicorn.Server):
         config, loop = self.config, asyncio.get_running_loop()
 
         def speak() -> asyncio.Protocol:
-            kind: Any = config.http_protocol_class
-            protocol: BoundedHttp = kind(
-                config=config, server_state=self.server_state, app_state=self.lifespan.state, _loop=loop
-            )
-            protocol.limit_concurrency = None  # its owner gets in, however many are knocking at the port
-            return protocol
+            return BoundedHttp(config=config, server_state=self.server_state, app_state=self.lifespan.state, _loop=loop)
 
         for each in self._plain:  # no TLS: nothing leaves this machine, and the kernel says who is there
             self.servers.append(await loop.create_server(speak, sock=each, backlog=config.backlog))
@@ -207,6 +225,10 @@ class _Server(uvicorn.Server):
     async def on_tick(self, counter: int) -> bool:
         if self.killed is not None:
             raise self.killed
+        if counter % _UNREAD_TICKS == 0:
+            for connection in list(self.server_state.connections):
+                if isinstance(connection, BoundedHttp):
+                    connection.drop_if_unread()
         return await super().on_tick(counter)
 
     def begin_exit(self) -> None:

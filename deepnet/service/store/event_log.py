@@ -10,6 +10,7 @@ from typing import Any
 
 from deepnet.errors import StorageError
 from deepnet.events import Event, Intervened, RunEnded
+from deepnet.service.store.places import without_place
 from deepnet.service.store.plain_data import plain_data
 from deepnet.service.store.rows import NewEvent
 from deepnet.service.store.store import Store
@@ -87,7 +88,7 @@ class EventLog:
                 passed = throttle.passed(event, now)
                 if ended:
                     del self._throttles[network]
-            self._put([*owed, *(_as_new(one, network, run, now) for one in passed)])
+            self._put([*owed, *(self._as_new(one, network, run, now) for one in passed)])
         except Exception:  # noqa: BLE001 - those who learn must not suffer for it
             self._lose(1)
 
@@ -118,9 +119,24 @@ class EventLog:
             if run is None and network is not None:
                 run = self._runs.get(network)
             now, who = self._clock(), who or who_acts()
-            self._put([NewEvent(now, kind, network, run, address, step, who, plain_data(data))])
+            self._put([NewEvent(now, kind, network, run, address, step, who, self._told(data))])
         except Exception:  # noqa: BLE001 - whoever does something need not care for its being noted
             self._lose(1)
+
+    def _as_new(self, event: Event, network: str, run: str | None, now: float) -> NewEvent:
+        facts = event._asdict()
+        data = {name: value for name, value in facts.items() if name not in _COLUMNS and name not in _SECRETS}
+        who = who_acts() if isinstance(event, Intervened) else None
+        return NewEvent(
+            now, _kind(type(event)), network, run, facts.get("address"), facts.get("step"), who, self._told(data)
+        )
+
+    def _told(self, data: dict[str, Any]) -> dict[str, Any]:
+        folder = self._store.path.parent
+        return {
+            name: without_place(value, folder) if isinstance(value, str) else value
+            for name, value in plain_data(data).items()
+        }
 
     def _owed(self, network: str, throttle: Throttle, now: float) -> list[NewEvent]:
         left_out = throttle.taken()
@@ -202,6 +218,7 @@ class EventLog:
         if self._untrimmed >= TRIM_EVERY:
             with suppress(StorageError):  # the next one will
                 self._store.events.trim(self._keep)
+                self._store.interventions.trim(self._keep)
                 self._untrimmed = 0
 
     # Telling.
@@ -233,15 +250,6 @@ class _Wake:
 
     def __init__(self, wake: Callable[[int], None]) -> None:
         self.wake = wake
-
-
-def _as_new(event: Event, network: str, run: str | None, now: float) -> NewEvent:
-    facts = event._asdict()
-    data = {name: value for name, value in facts.items() if name not in _COLUMNS and name not in _SECRETS}
-    who = who_acts() if isinstance(event, Intervened) else None
-    return NewEvent(
-        now, _kind(type(event)), network, run, facts.get("address"), facts.get("step"), who, plain_data(data)
-    )
 
 
 def _kind(event: type[Event]) -> str:

@@ -43,6 +43,11 @@ class Idempotency:
                 (scope, key, self._clock(), fingerprint, status, body),
             )
 
+    def forget(self, scope: str, key: str) -> None:
+        """Remove an answer, if there is one."""
+        with self._database.write() as connection:
+            connection.execute("DELETE FROM idempotency WHERE scope = ? AND key = ?", (scope, key))
+
     def sweep(self, older_than: float) -> int:
         """Remove those from before a time, in seconds since 1970; return how many those were."""
         with self._database.write() as connection:

@@ -1,6 +1,6 @@
 """The table of interventions: who has changed what, from what, to what.
 
-It is written by `events`, and never trimmed.
+It is written by `events`, and keeps the newest for longer than they do.
 """
 
 from deepnet.service.store.columns import Columns
@@ -8,6 +8,9 @@ from deepnet.service.store.database import Database
 from deepnet.service.store.rows import InterventionRow
 
 _COLUMNS = Columns("interventions", InterventionRow, plain=("old", "new"))
+_TRIM = """
+    DELETE FROM interventions WHERE id <= (SELECT id FROM interventions ORDER BY id DESC LIMIT 1 OFFSET ?)
+"""
 
 
 class Interventions:
@@ -25,6 +28,11 @@ class Interventions:
         with self._database.read() as connection:
             found = connection.execute(statement, (after, network, run, limit)).fetchall()
         return [_COLUMNS.record(row) for row in found]
+
+    def trim(self, keep: int) -> int:
+        """Remove all but the newest *keep*; return how many those were."""
+        with self._database.write() as connection:
+            return connection.execute(_TRIM, (keep,)).rowcount
 
     def count(self) -> int:
         with self._database.read() as connection:

@@ -12,6 +12,7 @@ from deepnet.service.web import metrics
 from deepnet.service.web.failures import answer_failures
 from deepnet.service.web.idempotency import KeyLocks
 from deepnet.service.web.openapi import describe
+from deepnet.service.web.questions import Questions
 from deepnet.service.web.routes import (
     changes,
     checkpoints,
@@ -80,6 +81,7 @@ def create_app(
     app.state.shut_down = shut_down
     app.state.loop_lag = loop_lag
     app.state.key_locks = KeyLocks()
+    app.state.questions = Questions()
     app.state.uploads = 0
     return guarded(app, engine, security, clock)
 

@@ -30,7 +30,8 @@ def answer_failures(app: FastAPI) -> None:
 async def _known(request: Request, error: Exception) -> Response:
     if isinstance(error, TooMuchError):
         return too_much(error, request.url.path)
-    return error_response(error, request.url.path)
+    engine = getattr(request.app.state, "engine", None)
+    return error_response(error, request.url.path, None if engine is None else engine.folder.path)
 
 
 async def _invalid(request: Request, error: Exception) -> Response:

@@ -1,19 +1,21 @@
 """What creates something does it once, however often it is asked: the header Idempotency-Key.
 
 Whoever does not know whether his request has arrived sends it again with the same key, and gets the same answer.
-Answers are kept for a day. What was refused may be asked again.
+Answers are kept for a day, unless what was made is deleted. What was refused may be asked again.
 """
 
 import hashlib
+import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request
 from starlette.responses import Response
 
+from deepnet.errors import NotFoundError
 from deepnet.service.engine.engine import Engine
 from deepnet.service.web.answers import JSON
 from deepnet.service.web.failures import is_json
@@ -76,12 +78,19 @@ class Once:
     key: str | None
     fingerprint: str
 
-    def answer(self, create: Callable[[], Response], fingerprint: str | None = None) -> Response:
+    def answer(
+        self,
+        create: Callable[[], Response],
+        fingerprint: str | None = None,
+        *,
+        there: Callable[[Any], bool] | None = None,
+    ) -> Response:
         """Return what *create* does, or what it did when it was asked to with this key. Blocking.
 
         Args:
             create: makes the thing and the answer to that.
             fingerprint: of the body, where the route has read it by itself.
+            there: tells of what was answered whether it is still there; else it is made anew.
         """
         if self.key is None:
             return create()
@@ -92,6 +101,9 @@ class Once:
             if found is not None and found[0] != fingerprint:
                 detail = f"the Idempotency-Key {self.key} was given with another body: give another key"
                 return problem_response(422, "idempotency", detail, instance=self.path)
+            if found is not None and there is not None and not there(json.loads(found[2])):
+                table.forget(self.scope, self.key)
+                found = None
             if found is not None:
                 return Response(found[2], found[1], {"Idempotency-Replayed": "true"}, JSON)
             response = create()
@@ -111,6 +123,30 @@ async def once_of(request: Request, key: Key = None) -> Once:
         key=key,
         fingerprint=hashlib.sha256(body).hexdigest(),
     )
+
+
+def network_is_there(engine: Engine) -> Callable[[Any], bool]:
+    """Return what tells of the answer to a request that made a network whether that is still there."""
+
+    def there(answer: Any) -> bool:
+        try:
+            return bool(engine.row(answer["name"]).created == answer["created"])
+        except NotFoundError:
+            return False
+
+    return there
+
+
+def run_is_there(engine: Engine) -> Callable[[Any], bool]:
+    """Return what tells of the answer to a request that began a run whether that is still there."""
+
+    def there(answer: Any) -> bool:
+        try:
+            return bool(engine.run_row(answer["id"]).created == answer["created"])
+        except NotFoundError:
+            return False
+
+    return there
 
 
 Creating = Annotated[Once, Depends(once_of)]

@@ -4,11 +4,13 @@ Whoever cannot raise one of `deepnet.errors`, such as the guard, answers with `p
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from starlette.responses import JSONResponse
 
 from deepnet import errors
+from deepnet.service.store.places import without_place
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -113,7 +115,8 @@ def kind_of(error: BaseException) -> Kind:
     raise TypeError(f"{type(error).__name__} is no error of deepnet's own")
 
 
-def error_response(error: BaseException, instance: str | None = None) -> JSONResponse:
-    """Return the answer for one of deepnet's own errors, or a timeout."""
+def error_response(error: BaseException, instance: str | None = None, folder: Path | None = None) -> JSONResponse:
+    """Return the answer for one of deepnet's own errors, or a timeout; where *folder* lies is not told."""
     kind = kind_of(error)
-    return problem_response(kind.status, kind.slug, str(error), kind.title, instance=instance)
+    detail = str(error) if folder is None else without_place(str(error), folder)
+    return problem_response(kind.status, kind.slug, detail, kind.title, instance=instance)

@@ -9,6 +9,7 @@ from deepnet.maths.model import Chain, Dropout
 from deepnet.persistence.checkpoints import Kept
 from deepnet.runs.network import Network
 from deepnet.service.engine.engine import Engine
+from deepnet.service.store.places import without_place
 from deepnet.service.store.rows import DatasetRow, EventRow, NetworkRow, RunRow
 from deepnet.wire.numbers import plain
 from deepnet.wire.records import failure_to_dict, position_to_dict, summary_to_dict
@@ -16,11 +17,12 @@ from deepnet.wire.records import failure_to_dict, position_to_dict, summary_to_d
 
 def network_to_dict(engine: Engine, row: NetworkRow) -> dict[str, Any]:
     """Return a network: what is kept of it, and what it is now if it is up. Blocking."""
-    run = None if row.current_run is None else run_to_dict(engine.run_row(row.current_run))
+    run = None if row.current_run is None else run_to_dict(engine, engine.run_row(row.current_run))
     try:
         network = engine.at_hand(row.name)[0]
     except DeepnetError as error:
-        return _at_rest(row, str(error)) | {"run": run}
+        reason = without_place(row.reason or str(error), engine.folder.path)
+        return _at_rest(row, reason) | {"run": run}
     return _shown(row) | _living(network) | {"run": run}
 
 
@@ -58,7 +60,7 @@ def _at_rest(row: NetworkRow, reason: str) -> dict[str, Any]:
         **_shown(row),
         **nothing,
         "up": False,
-        "reason": row.reason or reason,
+        "reason": reason,
         "state": "down",
         "layers": layers,
         "neurons": model.neuron_count,
@@ -89,9 +91,10 @@ def layers_to_dicts(network: Network) -> list[dict[str, Any]]:
     ]
 
 
-def run_to_dict(row: RunRow) -> dict[str, Any]:
+def run_to_dict(engine: Engine, row: RunRow) -> dict[str, Any]:
     """Return what is kept of a run."""
-    return dict(plain(_fields(row)))
+    fields = dict(plain(_fields(row)))
+    return fields | {"reason": without_place(row.reason, engine.folder.path)}
 
 
 def run_details(engine: Engine, row: RunRow) -> dict[str, Any]:
@@ -102,11 +105,11 @@ def run_details(engine: Engine, row: RunRow) -> dict[str, Any]:
         details = {
             "position": position_to_dict(run.position),
             "failure": None if run.failure is None else failure_to_dict(run.failure),
-            "problems": list(run.problems),
+            "problems": [without_place(problem, engine.folder.path) for problem in run.problems],
             "batches": run.batches,
             "live": True,
         }
-    return run_to_dict(row) | details
+    return run_to_dict(engine, row) | details
 
 
 def event_to_dict(row: EventRow) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from typing import Annotated, TypeAlias
 
 from fastapi import Path, Response
 
+from deepnet.errors import DataError, NotFoundError
 from deepnet.service.web.answers import file_answer, json_answer
 from deepnet.service.web.asking import RunId, TheEngine
 from deepnet.service.web.idempotency import Creating
@@ -25,7 +26,11 @@ router = api_router("checkpoints", "/runs/{run}/checkpoints")
 @router.get("", dependencies=VIEWER, response_model=CheckpointPage, responses=problems(404))
 def list_checkpoints(run: RunId, engine: TheEngine) -> Response:
     """List the checkpoints that are kept, oldest first."""
-    return page_answer([checkpoint_to_dict(one) for one in engine.kept(run)], None)
+    try:
+        kept = engine.kept(run)
+    except DataError as error:  # as where it is deleted this moment
+        raise NotFoundError(f"{run} has no checkpoints that can be listed: {error}") from None
+    return page_answer([checkpoint_to_dict(one) for one in kept], None)
 
 
 @router.post(
@@ -37,6 +42,7 @@ def list_checkpoints(run: RunId, engine: TheEngine) -> Response:
 )
 def save_checkpoint(run: RunId, engine: TheEngine, once: Creating) -> Response:
     """Make a checkpoint now."""
+    engine.run_row(run)  # of a run that was deleted none is told of either
     return once.answer(lambda: json_answer(checkpoint_to_dict(engine.save(run)), 201))
 
 

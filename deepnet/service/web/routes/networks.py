@@ -6,7 +6,7 @@ from deepnet.runs.columns import read_columns as columns_of
 from deepnet.service.web.answers import file_answer, json_answer
 from deepnet.service.web.asking import NetworkName, TheEngine, run_of
 from deepnet.service.web.columns import FieldsAsked, fields_of
-from deepnet.service.web.idempotency import Creating
+from deepnet.service.web.idempotency import Creating, network_is_there
 from deepnet.service.web.openapi import binary, problems
 from deepnet.service.web.paging import After, Limit, following, page_answer
 from deepnet.service.web.records import network_to_dict
@@ -33,7 +33,9 @@ def create_network(body: NetworkIn, engine: TheEngine, once: Creating) -> Respon
     """Create a network; it is up when this answers."""
     spec = body.spec()
     require_size(spec.model)
-    return once.answer(lambda: json_answer(network_to_dict(engine, engine.create(spec)), 201))
+    return once.answer(
+        lambda: json_answer(network_to_dict(engine, engine.create(spec)), 201), there=network_is_there(engine)
+    )
 
 
 @router.get("/{network}", dependencies=VIEWER, response_model=NetworkOut, responses=problems(404))

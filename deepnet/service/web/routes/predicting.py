@@ -8,9 +8,10 @@ from fastapi.concurrency import run_in_threadpool
 from deepnet.maths.arrays import Array, as_rows
 from deepnet.runs.network import Network
 from deepnet.service.web.answers import bytes_answer, json_answer, require_few
-from deepnet.service.web.asking import LiveNetwork, NetworkName, TheEngine
+from deepnet.service.web.asking import LiveNetwork
 from deepnet.service.web.failures import is_json, media_type, wrong_media
 from deepnet.service.web.openapi import BINARY, binary, problems, reads
+from deepnet.service.web.questions import PATIENCE_SECONDS, Asking
 from deepnet.service.web.routes.api import VIEWER, api_router
 from deepnet.service.web.schemas.looking import ActivationsOut, DeadOut, InputsIn, PredictionOut, TraceIn, TraceOut
 from deepnet.service.web.schemas.runs import as_array
@@ -22,7 +23,6 @@ SMALL_BYTES = 16 << 10
 """Rows of so few bytes are predicted at once: to have a thread do it takes longer."""
 SMALL_PRODUCTS = 10**6
 """... if they take so few products of numbers: a millisecond or so."""
-PATIENCE_SECONDS = 30.0
 _warm: WeakSet[Network] = WeakSet()
 """Networks that have predicted before: what computes is loaded then, which may take seconds."""
 
@@ -79,11 +79,15 @@ def _predicted(live: Network, inputs: Array, *, as_npy: bool) -> Response:
     response_model=dict[str, ActivationsOut],
     responses={200: binary("dense_0.sums, dense_0.outputs and so on", SAFETENSORS), **problems(404, 409, 422)},
 )
-def read_activations(network: NetworkName, body: InputsIn, engine: TheEngine, request: Request) -> Response:
+async def read_activations(live: LiveNetwork, body: InputsIn, asking: Asking, request: Request) -> Response:
     """Let the actors themselves compute what they make of rows; learning waits for that between two steps."""
-    live = engine.network(network)
+    as_bytes = _accepts(request, SAFETENSORS)
+    return await asking.ask(live, lambda: _activations(live, body, as_bytes=as_bytes))
+
+
+def _activations(live: Network, body: InputsIn, *, as_bytes: bool) -> Response:
     inputs = as_rows("inputs", as_array("inputs", body.inputs), live.dtype, live.model.inputs)
-    if _accepts(request, SAFETENSORS):
+    if as_bytes:
         layers = live.activations(inputs, PATIENCE_SECONDS)
         arrays: dict[str, Array] = {
             f"{address}.{name}": array for address, layer in layers.items() for name, array in layer._asdict().items()
@@ -95,9 +99,12 @@ def read_activations(network: NetworkName, body: InputsIn, engine: TheEngine, re
 
 
 @router.post("/trace", dependencies=VIEWER, response_model=TraceOut, responses=problems(404, 409, 422))
-def trace(network: NetworkName, body: TraceIn, engine: TheEngine) -> Response:
+async def trace(live: LiveNetwork, body: TraceIn, asking: Asking) -> Response:
     """Play one row through the actors, and tell every message of it; nothing is learnt from it."""
-    live = engine.network(network)
+    return await asking.ask(live, lambda: _traced(live, body))
+
+
+def _traced(live: Network, body: TraceIn) -> Response:
     inputs = as_array("inputs", body.inputs)
     targets = None if body.targets is None else as_array("targets", body.targets)
     require_few(2 * live.model.parameter_count, "the network is too large to be traced: look at some of its neurons")
@@ -106,7 +113,10 @@ def trace(network: NetworkName, body: TraceIn, engine: TheEngine) -> Response:
 
 
 @router.post("/dead-neurons", dependencies=VIEWER, response_model=DeadOut, responses=problems(404, 409, 422))
-def find_dead_neurons(network: NetworkName, body: InputsIn, engine: TheEngine) -> Response:
+async def find_dead_neurons(live: LiveNetwork, body: InputsIn, asking: Asking) -> Response:
     """Find the neurons that nothing in rows moves: they cannot learn any more."""
-    inputs = as_array("inputs", body.inputs)
-    return json_answer({"items": list(engine.network(network).dead_neurons(inputs))})
+    return await asking.ask(live, lambda: _dead(live, body))
+
+
+def _dead(live: Network, body: InputsIn) -> Response:
+    return json_answer({"items": list(live.dead_neurons(as_array("inputs", body.inputs)))})

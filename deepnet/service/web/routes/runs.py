@@ -30,7 +30,9 @@ def list_runs(
 ) -> Response:
     """List runs, newest first."""
     rows = engine.run_rows(network, after, limit)
-    return page_answer([run_to_dict(row) for row in rows], following(rows, limit, rows[-1].id if rows else None))
+    return page_answer(
+        [run_to_dict(engine, row) for row in rows], following(rows, limit, rows[-1].id if rows else None)
+    )
 
 
 @router.get("/{run}", dependencies=VIEWER, response_model=RunDetails, responses=problems(404))

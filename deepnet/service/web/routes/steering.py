@@ -8,7 +8,7 @@ from deepnet.runs.run import Run
 from deepnet.runs.states import Change
 from deepnet.service.web.answers import json_answer
 from deepnet.service.web.asking import RunId, TheEngine
-from deepnet.service.web.idempotency import Creating
+from deepnet.service.web.idempotency import Creating, network_is_there
 from deepnet.service.web.openapi import problems
 from deepnet.service.web.records import network_to_dict
 from deepnet.service.web.routes.api import OPERATOR, api_router
@@ -86,4 +86,4 @@ def branch_run(run: RunId, engine: TheEngine, once: Creating, body: BranchIn | N
     def create() -> Response:
         return json_answer(network_to_dict(engine, engine.branch(run, wish.step, wish.name)), 201)
 
-    return once.answer(create)
+    return once.answer(create, there=network_is_there(engine))

@@ -11,7 +11,7 @@ from deepnet.service.engine.specs import RunSpec
 from deepnet.service.web.answers import json_answer
 from deepnet.service.web.asking import NetworkName, TheEngine
 from deepnet.service.web.failures import is_json, media_type, wrong_media
-from deepnet.service.web.idempotency import Creating
+from deepnet.service.web.idempotency import Creating, run_is_there
 from deepnet.service.web.openapi import BINARY, problems, reads
 from deepnet.service.web.records import run_to_dict
 from deepnet.service.web.routes.api import OPERATOR, api_router
@@ -41,18 +41,22 @@ async def begin_run(network: NetworkName, request: Request, engine: TheEngine, o
     if media_type(request) == NPZ:
         async with received(request, engine) as upload:
             return await run_in_threadpool(
-                lambda: once.answer(lambda: _begin(engine, network, _from_npz(upload)), upload.fingerprint)
+                lambda: once.answer(
+                    lambda: _begin(engine, network, _from_npz(upload)), upload.fingerprint, there=run_is_there(engine)
+                )
             )
     if not is_json(request):
         return wrong_media(request, "application/json", NPZ)
     content = await request.body()
     return await run_in_threadpool(
-        lambda: once.answer(lambda: _begin(engine, network, RunIn.model_validate_json(content).spec()))
+        lambda: once.answer(
+            lambda: _begin(engine, network, RunIn.model_validate_json(content).spec()), there=run_is_there(engine)
+        )
     )
 
 
 def _begin(engine: Engine, network: str, spec: RunSpec) -> Response:
-    return json_answer(run_to_dict(engine.train(network, spec)), 201)
+    return json_answer(run_to_dict(engine, engine.train(network, spec)), 201)
 
 
 def _from_npz(upload: Upload) -> RunSpec:

@@ -24,7 +24,7 @@ from deepnet.service.web.security.headers import values
 from deepnet.service.web.security.hosts import host_of, origin_of, refuse_foreign, refuse_others_than_the_owner
 from deepnet.service.web.security.paths import body_limit, is_open, refuse_crooked
 from deepnet.service.web.security.refusals import Refusal, nobody, too_large, too_many
-from deepnet.service.web.security.roles import READING
+from deepnet.service.web.security.roles import READING, Principal
 from deepnet.service.web.security.security import Security
 
 _log = structlog.get_logger("deepnet.service")
@@ -71,7 +71,7 @@ class Guard:
         scope["state"]["principal"] = admitted.who
         reset = current_who.set(admitted.who.name)
         try:
-            async with self._one_of_few(scope), self._while_it_may(scope, admitted):
+            async with self._one_of_few(scope, admitted.who), self._while_it_may(scope, admitted):
                 await self._ask_app(scope, receive, answer)
         finally:
             current_who.reset(reset)
@@ -110,9 +110,9 @@ class Guard:
                 raise too_large(limit)
 
     @asynccontextmanager
-    async def _one_of_few(self, scope: Scope) -> AsyncIterator[None]:
-        """Count this request; WebSockets are counted by whoever serves them."""
-        if scope["type"] == "websocket":
+    async def _one_of_few(self, scope: Scope, who: Principal) -> AsyncIterator[None]:
+        """Count this request; WebSockets are counted by whoever serves them, and the owner gets in at any time."""
+        if scope["type"] == "websocket" or who.via == "socket":
             yield
             return
         if self._running >= self._security.settings.concurrent:
@@ -138,9 +138,14 @@ class Guard:
 
 
 def _log_access(scope: Scope, answer: Answer, seconds: float) -> None:
-    """Say who asked for what, without the values of a query."""
+    """Say who asked for what, without the values of a query.
+
+    Only what may have changed something, or has failed, is said aloud: others can ask without end. Wrong tokens are
+    in the event log.
+    """
     who = scope.get("state", {}).get("principal")
-    log = _log.debug if _method(scope) in READING and answer.status < 400 else _log.info
+    is_quiet = answer.status < 500 and (_method(scope) in READING or who is None)
+    log = _log.debug if is_quiet else _log.info
     log(
         "request",
         method=_method(scope),

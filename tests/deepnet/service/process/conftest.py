@@ -32,6 +32,8 @@ class BadApp:
                 await send({"type": f"lifespan.{kind}.complete"})
             return
         self.scopes.append(scope)
+        if scope["path"].startswith("/known"):
+            scope["state"] = {"principal": "somebody"}  # as the guard does
         self.began.release()
         try:
             await (self.websocket if scope["type"] == "websocket" else self.http)(scope, receive, send)
@@ -39,7 +41,7 @@ class BadApp:
             self.ended.append(scope["path"])
 
     async def http(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["path"] == "/wait":
+        if scope["path"].endswith("/wait"):
             await asyncio.to_thread(self.release.wait)
         if scope["path"] == "/read":
             while (await receive()).get("more_body"):
@@ -71,16 +73,16 @@ class BadApp:
 class Served:
     """A server of the bad application, and clients of it."""
 
-    def __init__(self, listening: Listening) -> None:
+    def __init__(self, listening: Listening, **options: Any) -> None:
         self.listening = listening
         self.app = BadApp()
         self.crashes: list[BaseException] = []
         self.crashed = threading.Event()
         self.clients: list[socket.socket] = []
-        self.server = self.another()
+        self.server = self.another(**options)
 
-    def another(self) -> WebServer:
-        server = WebServer(self.app, self.listening.copies(), on_crash=self.hear, tls=self.listening.tls)
+    def another(self, **options: Any) -> WebServer:
+        server = WebServer(self.app, self.listening.copies(), on_crash=self.hear, tls=self.listening.tls, **options)
         server.start()
         self.server = server
         return server
@@ -144,5 +146,14 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[Served]:
     served = Served(listen(ServeOptions(data_dir=tmp_path, port=0), tmp_path / "s.sock", activated=()))
+    yield served
+    served.close()
+
+
+@pytest.fixture
+def cramped(tmp_path: Path) -> Iterator[Served]:
+    """A server that has room for few connections."""
+    listening = listen(ServeOptions(data_dir=tmp_path, port=0), tmp_path / "s.sock", activated=())
+    served = Served(listening, connections=5)
     yield served
     served.close()

@@ -13,7 +13,7 @@ import pytest
 from deepnet.errors import ServiceError
 from deepnet.service.process.options import ServeOptions
 from deepnet.service.process.sockets import listen
-from deepnet.service.process.web_server import CONNECTIONS, WebServer
+from deepnet.service.process.web_server import WebServer
 
 ReadAll = Callable[[socket.socket], bytes]
 WITHIN = 5.0
@@ -28,6 +28,17 @@ def over_unix(path: Path | None, read_all: ReadAll) -> bytes:
         client.connect(str(path))
         client.sendall(GET)
         return read_all(client)
+
+
+def is_open(client: socket.socket) -> bool:
+    """Whether the server has not ended it; for one to which nothing is sent."""
+    client.settimeout(0.01)
+    try:
+        return client.recv(1) != b""
+    except TimeoutError:
+        return True
+    except ConnectionError:
+        return False
 
 
 def stop_in_time(server: WebServer) -> bool:
@@ -201,11 +212,44 @@ def test_a_long_body_is_no_long_header(shared: Any, read_all: ReadAll) -> None:
     assert read_all(shared.connect(head + "x" * 200_000)).endswith(b"ok")
 
 
-def test_too_many_connections_are_told_to_come_back_but_its_owner_gets_in(served: Any, read_all: ReadAll) -> None:
-    for _ in range(CONNECTIONS):
-        served.connect()
-    assert b" 503 " in served.get("/")
-    assert over_unix(served.listening.unix, read_all).endswith(b"ok")
+def test_who_says_nothing_makes_room_for_who_does(cramped: Any, read_all: ReadAll) -> None:
+    idle = [cramped.connect() for _ in range(100)]
+
+    assert cramped.get("/").endswith(b"ok")
+    assert over_unix(cramped.listening.unix, read_all).endswith(b"ok")
+    assert sum(is_open(each) for each in idle) <= 5
+
+
+def test_who_may_come_in_stays_and_who_is_answered_stays_longest(cramped: Any, read_all: ReadAll) -> None:
+    resting = cramped.connect("GET /known HTTP/1.1\r\nHost: x\r\n\r\n")
+    while not resting.recv(1 << 16).endswith(b"ok"):
+        pass
+    busy = [cramped.connect("GET /known/wait HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n") for _ in range(2)]
+    busy.append(cramped.upgrade("/"))
+    for _ in range(4):
+        assert cramped.app.began.acquire(timeout=10)
+    busy[-1].recv(1 << 16)
+
+    idle = [cramped.connect() for _ in range(2)]
+    assert read_all(idle[0]) == b""
+    resting.sendall(b"GET /known HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    assert read_all(resting).endswith(b"ok")
+    cramped.app.release.set()
+    assert all(read_all(each).endswith(b"ok") for each in busy[:2])
+    assert is_open(busy[-1])
+
+
+def test_who_does_not_read_an_answer_is_dropped(served: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("deepnet.service.process.protocol.UNREAD_SECONDS", 0.05)
+    monkeypatch.setattr("deepnet.service.process.web_server._UNREAD_TICKS", 1)
+    served.connect("GET /flood HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert served.app.began.acquire(timeout=10)
+
+    end = time.monotonic() + WITHIN
+    while served.server._server.server_state.connections and time.monotonic() < end:
+        time.sleep(0.02)
+    assert not served.server._server.server_state.connections
+    assert stop_in_time(served.server)
 
 
 def test_tls_is_spoken_on_tcp_and_not_on_the_unix_socket(tmp_path: Path, shared: Any, read_all: ReadAll) -> None:

@@ -302,3 +302,24 @@ def test_old_events_make_room_for_new_ones_and_interventions_stay(store: Store, 
 
     assert [row.id for row in _written(store)] == list(range(TRIM_EVERY - 3, TRIM_EVERY + 7))
     assert len(store.interventions.page()) == 1
+
+
+def test_where_the_service_keeps_its_things_is_not_told(log: EventLog, store: Store) -> None:
+    folder = store.path.parent
+    log.hear("xor", events.CheckpointFailed("xor", 3, f"{folder}/runs/xor-1: no space left"))
+    log.note("child_restarted", reason=f"'{folder}' is full")
+    log.write()
+
+    assert [row.data["reason"] for row in _written(store)] == [
+        "runs/xor-1: no space left",
+        "'the data directory' is full",
+    ]
+
+
+def test_interventions_are_trimmed_with_the_events(store: Store) -> None:
+    log = EventLog(store, keep=10)
+    for _ in range(TRIM_EVERY):
+        log.note("intervened", kind="set", old=None, new=None)
+    log.write()
+
+    assert store.interventions.count() == 10

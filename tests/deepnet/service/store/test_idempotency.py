@@ -20,3 +20,11 @@ def test_old_answers_are_swept(store: Store, clock: Any) -> None:
     assert store.idempotency.sweep(older_than=clock.now) == 1
     assert store.idempotency.find("a", "old") is None
     assert store.idempotency.find("a", "new") is not None
+
+
+def test_an_answer_that_was_forgotten_makes_room_for_another(store: Store) -> None:
+    for status in (200, 201):
+        store.idempotency.remember("a", "key", "", status, b"")
+        assert store.idempotency.find("a", "key") == ("", status, b"")
+        store.idempotency.forget("a", "key")
+    assert store.idempotency.find("a", "key") is None

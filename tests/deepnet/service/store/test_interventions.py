@@ -21,3 +21,11 @@ def test_they_are_paged_by_number_of_all_or_of_one_network_or_run(store: Store) 
     assert kinds(run="or-1") == []
     assert store.interventions.count() == 4
     assert store.interventions.page()[0].new == [1, 2]
+
+
+def test_the_newest_are_kept(store: Store) -> None:
+    store.events.append([_change("xor", None, kind) for kind in ("set", "kill", "grow", "undo")])
+
+    assert store.interventions.trim(4) == 0
+    assert store.interventions.trim(2) == 2
+    assert [row.kind for row in store.interventions.page()] == ["grow", "undo"]

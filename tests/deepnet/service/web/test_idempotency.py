@@ -51,6 +51,22 @@ def test_what_was_refused_may_be_asked_again(api: Any) -> None:
     api.problem("POST", "networks/later/runs", 404, json={"dataset": "xor", "until": {"epochs": 1}}, **how)
 
 
+def test_what_was_deleted_meanwhile_is_made_anew(api: Any) -> None:
+    how = {"headers": {"Idempotency-Key": "made-twice"}}
+    run = {"inputs": [[0, 0]], "targets": [[0]], "until": {"epochs": 1}}
+    answers, runs, branches = [], [], []
+    for _ in range(2):
+        answers.append(api.ask("POST", "networks", 201, json={**BODY, "name": "gone"}, **how))
+        runs.append(api.ask("POST", "networks/gone/runs", 201, json=run, **how))
+        branches.append(api.ask("POST", f"runs/{runs[-1]['id']}/branch", 201, json={"name": "bough"}, **how))
+        for name in ("gone", "bough"):
+            assert api.ask("GET", f"networks/{name}")["name"] == name
+            api.ask("DELETE", f"networks/{name}", 204)
+
+    for first, second in (answers, runs, branches):
+        assert first["created"] < second["created"]
+
+
 def test_many_at_once_with_one_key_create_one_thing(api: Any, served: Any) -> None:
     before = set(served.engine.names())
     how = {"json": BODY, "headers": {"Idempotency-Key": "all-at-once"}}

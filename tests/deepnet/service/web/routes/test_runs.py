@@ -1,7 +1,9 @@
 from typing import Any
 
 import numpy as np
+import pytest
 
+from deepnet.errors import DataError, StorageError
 from deepnet.wire.arrays import arrays_from_bytes
 from deepnet.wire.records import change_from_dict, epoch_from_dict
 
@@ -141,3 +143,30 @@ def test_a_branch_goes_on_from_here_and_is_paused(api: Any, network: str, begin:
     api.problem("POST", f"runs/{run}/branch", 409, json={"name": network})
     api.problem("POST", f"runs/{run}/branch", 404, json={"step": 77})
     api.ask("DELETE", f"networks/{network}-b", 204)
+
+
+def test_checkpoints_of_a_run_that_is_being_deleted_are_not_there(
+    viewer: Any, served: Any, begin: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = begin(paused=True)
+
+    def is_gone(*_: object) -> None:
+        raise DataError(f"{served.engine.folder.path}/runs/{run}: cannot be read")
+
+    monkeypatch.setattr(type(served.engine), "kept", is_gone)
+
+    assert f": runs/{run}: cannot be read" in viewer.problem("GET", f"runs/{run}/checkpoints", 404)["detail"]
+
+
+def test_what_was_done_and_could_not_be_written_is_told_without_where_it_lies(
+    api: Any, served: Any, begin: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, folder = begin(paused=True), served.engine.folder.path
+
+    def is_full(*_: object) -> None:
+        raise StorageError(f"it is done, but not on the disk yet: {folder}/runs/{run}: no space left")
+
+    monkeypatch.setattr(type(served.engine), "change_run", is_full)
+
+    problem = api.problem("POST", f"runs/{run}/stop", 507)
+    assert problem["detail"] == f"it is done, but not on the disk yet: runs/{run}: no space left"

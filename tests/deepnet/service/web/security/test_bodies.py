@@ -117,6 +117,7 @@ def test_only_as_many_requests_as_allowed_run_at_one_time(small_limits: Any) -> 
 
     assert (refused.status, refused["retry-after"]) == (429, "1")
     assert small_limits.ask("GET", "/healthz", small_limits.host).status == 200  # who looks whether it is up is told
+    assert small_limits.ask("GET", "/things", by="socket").status == 200  # and its owner gets in
     for connection in waiting:
         connection.close()
     while small_limits.ask("GET", "/things", *asked).status == 429:
