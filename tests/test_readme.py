@@ -23,7 +23,7 @@ def blocks(language: str, text: str = README) -> list[str]:
 
 def commands(*, of_service: bool = False) -> list[str]:
     """What is to be typed, without remarks: where there is a service, or where there is none."""
-    chosen = [block for block in blocks("sh") if ("deepnet serve" in block) == of_service]
+    chosen = [block for block in blocks("sh") if bool(re.search("deepnet serve|--service", block)) == of_service]
     lines = [line.partition("  ")[0].strip() for block in chosen for line in block.splitlines()]
     return [line for line in lines if line.startswith("deepnet ")]
 
@@ -90,16 +90,17 @@ def test_its_commands_run_in_their_order(tmp_path: Path, monkeypatch: pytest.Mon
 def test_its_python_runs_with_a_service(
     code: str, service: subprocess.Popen[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    exec(compile(code, "README.md", "exec"), {})  # noqa: S102 - it is our own
+    for _ in range(2):  # whoever tries it tries it again
+        exec(compile(code, "README.md", "exec"), {})  # noqa: S102 - it is our own
 
-    assert "is below 0.01" in capsys.readouterr().out
+    assert capsys.readouterr().out.count("is below 0.01") == 2
 
 
 def test_its_commands_for_a_service_run_in_their_order(service: subprocess.Popen[str]) -> None:
     from deepnet.cli.main import main  # noqa: PLC0415
 
     first, *typed = commands(of_service=True)
-    assert first == "deepnet serve &"
+    assert first == "deepnet serve"
     assert "deepnet top" in typed  # which wants a screen, and has tests of its own
     for command in typed:
         if command != "deepnet top":

@@ -5,16 +5,17 @@ import itertools
 import json
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import click
 
 from deepnet.cli.main import DONE, UnreachableError
 from deepnet.data.files import one_line
-from deepnet.errors import InputError, NotFoundError, ServiceError
+from deepnet.errors import DeepnetError, InputError, NotFoundError, ServiceError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -32,6 +33,13 @@ URL = click.option(
     help="Reach it over the network instead; the token is in DEEPNET_TOKEN or DEEPNET_TOKEN_FILE.",
 )
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else on stdout.")
+
+BACK_SECONDS = 30.0
+"""How long a service that goes away while it is followed may take to come back."""
+
+PAUSE_SECONDS = 0.25
+STOPPING = 503
+"""The status of HTTP with which a service answers that is about to stop."""
 
 
 class Link:
@@ -71,8 +79,11 @@ class Link:
 
         Raises:
             DeepnetError: there is nothing of that kind to be seen.
-            ServiceError: the service has ended the stream.
+            ServiceError: the service has gone, and is not back within half a minute.
         """
+        yield from self._again(lambda: self._frames(topic, options))
+
+    def _frames(self, topic: str, options: Mapping[str, Any]) -> Iterator[Any]:
         with self.service.live() as live:
             live.subscribe(topic, **options)
             for frame in live:
@@ -83,13 +94,37 @@ class Link:
             raise ServiceError(f"the service has ended the stream: {live.reason}")
 
     def follow(self, after: int, wanted: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        """Yield events as they happen, those numbered above *after* first.
+        """Yield events as they happen, those numbered above *after* first; a service that starts anew is waited for.
 
         Raises:
-            ServiceError: the service has ended that.
+            ServiceError: the service has gone, and is not back within half a minute.
         """
-        yield from self.service.events(after, follow=True, **wanted)
-        raise ServiceError("the service has ended the stream: it stops, or starts anew")
+        newest = [after]
+
+        def rows() -> Iterator[dict[str, Any]]:
+            for row in self.service.events(newest[0], follow=True, **wanted):
+                newest[0] = int(row["id"])
+                yield row
+
+        yield from self._again(rows)
+
+    def _again(self, stream: Callable[[], Iterator[Any]]) -> Iterator[Any]:
+        """Yield what a stream yields, and opens anew whenever it ends, for a service that starts anew."""
+        end = None
+        while True:
+            try:
+                for one in stream():
+                    end = None
+                    yield one
+            except ServiceError as error:
+                if getattr(error, "status", STOPPING) != STOPPING:
+                    raise
+            if end is None:
+                click.echo("deepnet: the service has gone: waiting for it to come back", err=True)
+                end = time.monotonic() + BACK_SECONDS
+            if time.monotonic() > end or not self.service.wait_until_back(end - time.monotonic()):
+                raise UnreachableError("the service has gone, and is not back: see 'deepnet doctor'")
+            time.sleep(PAUSE_SECONDS)  # it may be about to go, and still answer
 
     def content(self, path: str) -> bytes:
         """Return the file at *path*."""
@@ -110,11 +145,16 @@ class Link:
         click.echo(json.dumps(document) if self.as_json else text)
         return DONE
 
-    def tell_change(self, where: object, change: dict[str, Any]) -> int:
-        """Print what was changed *where*; return the exit code of what is done."""
+    def tell_change(self, where: object, change: dict[str, Any], *, undo: bool = False) -> int:
+        """Print what was changed *where*, and perhaps how to *undo* it; return the exit code of what is done."""
         from deepnet.terminal.changes import show_change  # noqa: PLC0415 - rich is for people only
 
-        return self.tell(change, lambda console: show_change(console, str(where), change))
+        def show(console: "Console") -> None:
+            show_change(console, str(where), change)
+            if undo:
+                console.print(f"  deepnet undo {str(where).rpartition('-')[0]} brings back what was", soft_wrap=True)
+
+        return self.tell(change, show)
 
 
 def attached(command: Callable[..., int]) -> Callable[..., int]:
@@ -148,6 +188,8 @@ def reach(data_dir: str | None, url: str | None) -> "Service":
 
     if url is not None and data_dir is not None:
         raise InputError("--url and --data-dir are two ways to one service: give one of them")
+    if url is not None:
+        _require_address(url)
     token = None if url is None else token_in(os.environ)
     if url is not None and token is None:
         raise InputError("--url needs the token of the service: set DEEPNET_TOKEN, or DEEPNET_TOKEN_FILE to its file")
@@ -159,17 +201,45 @@ def reach(data_dir: str | None, url: str | None) -> "Service":
         raise UnreachableError(str(error)) from None
 
 
-def looks_like_a_path(text: str) -> bool:
-    """Whether *text* is there as a file or a folder, or can be nothing else: then no service is asked about it."""
-    return os.sep in text or "." in text or Path(text).exists()
+def _require_address(url: str) -> None:
+    if not url.startswith(("http://", "https://")):
+        raise InputError(f"--url begins with http:// or https://, such as http://127.0.0.1:7077, got {one_line(url)}")
+
+
+def is_a_path(text: str, *, is_there: bool, data_dir: str | None, url: str | None) -> bool:
+    """Whether *text* is meant as a path; where a network, or a run, of the service has that name, that one is meant.
+
+    Args:
+        text: as it was typed.
+        is_there: whether there is a file or a folder of that name that would do.
+        data_dir: of the service, as it was typed.
+        url: likewise.
+    """
+    if os.sep in text or "." in text:  # no network is called so
+        return True
+    if not is_there:
+        return False
+    if _is_known(text, data_dir, url):
+        click.echo(f"deepnet: {text} of the service is taken; the path of that name here is ./{text}", err=True)
+        return False
+    return True
+
+
+def _is_known(name: str, data_dir: str | None, url: str | None) -> bool:
+    with suppress(DeepnetError), reach(data_dir, url) as service:
+        for kind in ("networks", "runs"):
+            with suppress(DeepnetError):
+                service.request("GET", f"/{kind}/{quote(name, safe='')}")
+                return True
+    return False
 
 
 @contextmanager
-def naming_the_file(text: str | None) -> Iterator[None]:
-    """Say too that there is no file *text* where no service runs, or it knows no *text*: one of the two was meant."""
+def naming_the_file(text: str | None, kind: str = "file") -> Iterator[None]:
+    """Say too that there is no *text* here, a *kind* of thing, where no service runs or it does not know it either."""
     try:
         yield
     except (UnreachableError, NotFoundError) as error:
         if text is None or not str(error).startswith(("no service", "there is no network")):
             raise
-        raise type(error)(f"there is no file {one_line(text)} here, and {error}") from None
+        raise type(error)(f"there is no {kind} {one_line(text)} here, and {error}") from None

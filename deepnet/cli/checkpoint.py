@@ -66,7 +66,7 @@ def restore(link: Link, target: str, step: int) -> int:
     deepnet checkpoint restore cars 1200
     """  # noqa: D301 - a mark of click's for lines to be left as they are
     number = run(link, target)
-    return link.tell_change(number, link.post(f"/runs/{number}/checkpoints/{step}/restore"))
+    return link.tell_change(number, link.post(f"/runs/{number}/checkpoints/{step}/restore"), undo=True)
 
 
 @command.command("download")

@@ -7,15 +7,18 @@ import http.client
 import json
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 MOST = 500
 """Addresses that are offered at a time."""
+UNITS = ("batch", "epoch", "sample", "message")
+"""What a run is played on by."""
 PATIENCE_SECONDS = 1.0
 """How long a service may take to answer."""
 
@@ -31,14 +34,39 @@ def places(context: click.Context, _parameter: click.Parameter, incomplete: str)
 
 
 def settable(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
-    """Return places, and the names of what can be set there."""
+    """Return places, and the names of what can be set there; or its values, where there are few."""
     from deepnet.cli.settings import LAYERS, NEURONS, RUNS  # noqa: PLC0415 - few ask for it
 
     words = context.params.get("words") or ()
+    if words and words[-1].lower() == "frozen":
+        return [answer for answer in ("true", "false") if answer.startswith(incomplete)]
     target = words[0] if words else ""
     known = NEURONS if target.count("/") > 1 else LAYERS if "/" in target else RUNS
     names = [name for name in known if name.startswith(incomplete)]
     return names if words else [*places(context, parameter, incomplete), *names]
+
+
+def played(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Return names of networks, and the units that a run is played on by."""
+    words = context.params.get("words") or ()
+    units = [unit for unit in UNITS if unit.startswith(incomplete)]
+    return units if words else [*networks(context, parameter, incomplete), *units]
+
+
+def tables(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Return the built-in sets that begin so; if none does, what there is in the folder."""
+    from deepnet.data.builtin import BUILT_IN  # noqa: PLC0415 - few ask for it
+
+    return _or_files([name for name in BUILT_IN if name.startswith(incomplete)], incomplete)
+
+
+def networks_or_files(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Return the names of networks that begin so; if none does, what there is in the folder."""
+    return _or_files(networks(context, parameter, incomplete), incomplete)
+
+
+def _or_files(names: Sequence[str], incomplete: str) -> list[CompletionItem]:
+    return [CompletionItem(name) for name in names] or [CompletionItem(incomplete, type="file")]
 
 
 def _matching(

@@ -7,7 +7,7 @@ import click
 
 from deepnet.cli.attach import Link, attached
 from deepnet.cli.complete import places
-from deepnet.cli.options import Numbers
+from deepnet.cli.options import FINITE, Numbers
 from deepnet.cli.targets import neuron
 from deepnet.errors import InputError
 
@@ -23,7 +23,7 @@ class _Weight(click.ParamType):  # type: ignore[type-arg]  # not generic in olde
         place, _, number = value.partition("=")
         if not place.strip().isdecimal():
             self.fail(f"{value!r} is no input with its weight, such as 2=0.5", param, ctx)
-        return place.strip(), click.FLOAT.convert(number, param, ctx)
+        return place.strip(), FINITE.convert(number, param, ctx)
 
 
 @click.command("edit")
@@ -32,7 +32,7 @@ class _Weight(click.ParamType):  # type: ignore[type-arg]  # not generic in olde
     "--weight", "some", type=_Weight(), multiple=True, metavar="I=W", help="The weight of input I; repeatable."
 )
 @click.option("--weights", type=Numbers(), metavar="W,W,...", help="All weights, first input first.")
-@click.option("--bias", type=float, help="The bias.")
+@click.option("--bias", type=FINITE, help="The bias.")
 @attached
 def command(
     link: Link, target: str, some: Sequence[tuple[str, float]], weights: Sequence[float] | None, bias: float | None

@@ -7,6 +7,7 @@ import click
 
 from deepnet.cli.attach import Link, attached
 from deepnet.cli.complete import places
+from deepnet.cli.kinds import USUAL, Kind
 from deepnet.cli.main import DONE
 from deepnet.cli.options import COUNT, SEED
 from deepnet.cli.targets import find
@@ -15,7 +16,8 @@ from deepnet.cli.targets import find
 @click.command("events")
 @click.argument("target", metavar="[NETWORK[/ADDRESS]]", required=False, shell_complete=places)
 @click.option("-f", "--follow", is_flag=True, help="Go on with what happens from now on, until Ctrl-C.")
-@click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Only such as neuron_died; repeatable.")
+@click.option("--kind", "kinds", type=Kind(), multiple=True, metavar="KIND", help="Such as neuron_died; repeatable.")
+@click.option("--all", "everything", is_flag=True, help="Tell of the end of each epoch too.")
 @click.option("--network", metavar="NETWORK", help="Only of this network; the same as to name it.")
 @click.option("--run", metavar="RUN", help="Only of this run, such as cars-1.")
 @click.option("--after", type=SEED, metavar="N", help="Only events numbered above N, oldest first.")
@@ -24,8 +26,10 @@ from deepnet.cli.targets import find
 def command(
     link: Link,
     target: str | None,
+    *,
     follow: bool,
     kinds: tuple[str, ...],
+    everything: bool,
     network: str | None,
     run: str | None,
     after: int | None,
@@ -33,6 +37,7 @@ def command(
 ) -> int:
     """Tell the last events, oldest first: deaths and restarts, changes and who made them, checkpoints, ends of runs.
 
+    Ends of epochs are left out: there are many. --kind epoch_ended, or --all, has them.
     With --json one list, and with -f one object a line; the id of each is the place to go on from with --after.
 
     \b
@@ -42,6 +47,8 @@ def command(
     deepnet events --after 1200 --json
     """  # noqa: D301 - a mark of click's for lines to be left as they are
     place = None if target is None and network is None else find(link, target or network)
+    if not kinds and not everything:
+        kinds = USUAL
     of_whom: dict[str, Any] = {"run": run}
     if place is not None:
         of_whom |= {"network": place.network, "address": place.address}

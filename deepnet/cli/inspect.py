@@ -37,6 +37,10 @@ def _network(link: Link, place: Target) -> int:
     from deepnet.terminal.networks import show_network  # noqa: PLC0415 - rich is for people only
 
     row = link.get(place.path)
+    layers = [
+        link.get(f"{place.path}/layers/{one['address']}") for one in row["layers"] if one["address"].startswith("dense")
+    ]
+    row |= {how: sum(one[how] for one in layers) for how in ("frozen", "lesioned")}
     return link.tell(row, lambda console: show_network(console, row, row["run"]))
 
 

@@ -5,6 +5,7 @@ cannot be used; 3 runs of `faults` are missing; 4 no service runs there, or it c
 interrupted.
 """
 
+import json
 import os
 import sys
 from collections.abc import Sequence
@@ -65,6 +66,10 @@ _COMMANDS = {name: told for group in _GROUPS.values() for name, told in group.it
 DONE, FAILED, UNUSABLE, UNREACHABLE, INTERRUPTED = 0, 1, 2, 4, 130
 
 
+_HERE, _THERE = "begin another one with network.train", "begin another one with 'deepnet train DATA --service NAME'"
+"""What a message says to those who write Python, and what those who type are to do."""
+
+
 class UnreachableError(ServiceError):
     """No service runs where one was looked for; the message says where, and what to do."""
 
@@ -97,7 +102,14 @@ class _Commands(click.Group):
                 formatter.write_dl(list(commands.items()))
 
 
-@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+_EPILOG = (
+    "Exit codes: 0 it is done; 1 the run failed, or the service refused; 2 the input cannot be used; 3 runs of faults "
+    "are missing; 4 no service runs there; 130 interrupted. What is wrong is a line on stderr; with --json it is also "
+    'an object on stdout: {"error": ..., "code": ...}.'
+)
+
+
+@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]}, epilog=_EPILOG)
 @click.version_option(package_name="deepnet")
 def deepnet() -> None:
     """A neural network made of supervised actors: watch it learn, break it, see it heal."""
@@ -105,20 +117,32 @@ def deepnet() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line; return its exit code."""
+    as_json = "--json" in (sys.argv[1:] if arguments is None else arguments)
+    code, message = _outcome(arguments)
+    if message is not None:
+        message = " ".join(message.split())
+        click.echo(f"deepnet: {message}", err=True)
+        if as_json and code != INTERRUPTED:
+            click.echo(json.dumps({"error": message, "code": code}))
+    return code
+
+
+def _outcome(arguments: Sequence[str] | None) -> tuple[int, str | None]:
+    """Run a command line; return its exit code, and what went wrong."""
     try:
         code = deepnet.main(args=arguments, prog_name="deepnet", standalone_mode=False)
     except click.ClickException as error:
         return _misused(error)
     except DeepnetError as error:
-        return _complain(_code_of(error), str(error))
+        return _code_of(error), str(error).replace(_HERE, _THERE)
     except TimeoutError as error:
-        return _complain(FAILED, str(error) or "it took too long")
+        return FAILED, str(error) or "it took too long"
     except (click.Abort, KeyboardInterrupt):
-        return _complain(INTERRUPTED, "interrupted")
+        return INTERRUPTED, "interrupted"
     except BrokenPipeError:  # whoever read our output has read enough
         sys.stderr.close()
-        return DONE
-    return code if isinstance(code, int) else DONE
+        return DONE, None
+    return (code if isinstance(code, int) else DONE), None
 
 
 def _code_of(error: DeepnetError) -> int:
@@ -127,17 +151,12 @@ def _code_of(error: DeepnetError) -> int:
     return UNUSABLE if isinstance(error, (InputError, NotFoundError)) else FAILED
 
 
-def _misused(error: click.ClickException) -> int:
+def _misused(error: click.ClickException) -> tuple[int, str | None]:
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         click.echo(error.format_message())
-        return UNUSABLE
+        return UNUSABLE, None
     where = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "deepnet"
-    return _complain(UNUSABLE, f"{error.format_message()} (see '{where} --help')")
-
-
-def _complain(code: int, message: str) -> int:
-    click.echo(f"deepnet: {' '.join(message.split())}", err=True)
-    return code
+    return UNUSABLE, f"{error.format_message()} (see '{where} --help')"
 
 
 def run() -> None:

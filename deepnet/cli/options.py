@@ -39,6 +39,7 @@ class _Number(click.ParamType):  # type: ignore[type-arg]  # not generic in olde
 
 
 POSITIVE = _Number(lambda number: 0 < number < math.inf, "a finite number above 0")
+FINITE = _Number(math.isfinite, "a finite number")
 NOT_NEGATIVE = _Number(lambda number: 0 <= number < math.inf, "a finite number of 0 or more")
 SHARE = _Number(lambda number: 0 < number < 1, "a number between 0 and 1")
 

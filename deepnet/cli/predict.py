@@ -4,13 +4,14 @@ import csv
 import json
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import click
 import numpy as np
 
-from deepnet.cli.attach import DATA_DIR, URL, Link, looks_like_a_path, naming_the_file, reach
-from deepnet.cli.complete import networks
+from deepnet.cli.attach import DATA_DIR, URL, Link, is_a_path, naming_the_file, reach
+from deepnet.cli.complete import networks_or_files, tables
 from deepnet.cli.main import DONE
 from deepnet.cli.options import Numbers
 from deepnet.data.dataset import Features, load_features
@@ -27,8 +28,8 @@ PROBABLE = ("sigmoid", "hard_sigmoid", "softmax", "log_softmax")
 
 
 @click.command("predict")
-@click.argument("model", metavar="MODEL|NETWORK", shell_complete=networks)
-@click.argument("data", required=False)
+@click.argument("model", metavar="MODEL|NETWORK", shell_complete=networks_or_files)
+@click.argument("data", required=False, shell_complete=tables)
 @click.option(
     "--missing",
     type=click.Choice(["error", "drop"]),
@@ -41,7 +42,7 @@ PROBABLE = ("sigmoid", "hard_sigmoid", "softmax", "log_softmax")
     type=Numbers(),
     multiple=True,
     metavar="X,X,...",
-    help="Instead of DATA, numbers as a NETWORK itself takes them; repeatable.",
+    help="Instead of DATA, numbers for a NETWORK, in the units of the table that it has learnt; repeatable.",
 )
 @DATA_DIR
 @URL
@@ -64,12 +65,12 @@ def command(
 
     \b
     deepnet predict cars.model new.csv
-    deepnet predict cars new.csv          cars is a network of the service
+    deepnet predict cars new.csv          cars is a network of the service; a file of that name is ./cars
     deepnet predict small --row 1,0,0
     """  # noqa: D301 - a mark of click's for lines to be left as they are
     if bool(rows) == (data is not None):
         raise InputError("say what to predict for: give DATA, or for a network of the service --row X,X,...")
-    if data is None or not looks_like_a_path(model):
+    if data is None or not is_a_path(model, is_there=Path(model).is_file(), data_dir=data_dir, url=url):
         from deepnet.cli.predict_there import predict_rows, predict_table  # noqa: PLC0415 - it needs a service
 
         with naming_the_file(model), reach(data_dir, url) as service:

@@ -21,8 +21,9 @@ def command(link: Link, target: str | None, limit: int) -> int:
     """  # noqa: D301 - a mark of click's for lines to be left as they are
     from deepnet.terminal.networks import show_networks  # noqa: PLC0415 - rich is for people only
 
-    name = None if target is None else network(link, target)
-    networks = [row for row in link.items("/networks") if name in (None, row["name"])]
+    networks = list(link.items("/networks"))
+    name = None if target is None else network(link, target, names=[row["name"] for row in networks])
+    networks = [row for row in networks if name in (None, row["name"])]
     runs = link.first("/runs", limit, network=name)
     document = {"networks": networks, "runs": runs}
     return link.tell(document, lambda console: show_networks(console, networks, runs))

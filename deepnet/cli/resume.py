@@ -1,19 +1,20 @@
 """`deepnet resume`: go on with a run of a folder, where its last checkpoint was made, or a paused one of a service."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import click
 
-from deepnet.cli.attach import DATA_DIR, URL, Link, looks_like_a_path, naming_the_file, reach
-from deepnet.cli.complete import networks
+from deepnet.cli.attach import DATA_DIR, URL, Link, is_a_path, naming_the_file, reach
+from deepnet.cli.complete import networks_or_files
 from deepnet.cli.options import COUNT, POSITIVE
 from deepnet.cli.targets import run
 from deepnet.errors import InputError
 
 
 @click.command("resume")
-@click.argument("target", metavar="[FOLDER|NETWORK|RUN]", required=False, shell_complete=networks)
+@click.argument("target", metavar="[FOLDER|NETWORK|RUN]", required=False, shell_complete=networks_or_files)
 @click.option("--skip-batch", is_flag=True, help="Leave out the next batch: nobody could get past it.")
 @click.option(
     "--checkpoint-steps", "every_steps", type=COUNT, metavar="N", help="Make a checkpoint after each N steps ..."
@@ -54,13 +55,14 @@ def command(
     deepnet resume runs/cars
     deepnet resume cars           a network of the service, or its run: cars-1
     """  # noqa: D301 - a mark of click's for lines to be left as they are
-    if target is not None and looks_like_a_path(target):
+    is_run = target is not None and (Path(target) / "run.json").is_file()
+    if target is not None and is_a_path(target, is_there=is_run, data_dir=data_dir, url=url):
         return _in_folder(target, as_json=as_json, **options)
     given = click.core.ParameterSource.COMMANDLINE
     if foreign := [name for name in options if context.get_parameter_source(name) is given]:
         option = next(parameter.opts[0] for parameter in context.command.params if parameter.name == foreign[0])
         raise InputError(f"{option} is for a run in a folder, and there is no folder {target or ''}: leave it out")
-    with naming_the_file(target), reach(data_dir, url) as service:
+    with naming_the_file(target, "folder of a run"), reach(data_dir, url) as service:
         link = Link(service, as_json=as_json)
         number = run(link, target)
         return link.tell_change(number, link.post(f"/runs/{number}/resume"))

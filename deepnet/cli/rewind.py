@@ -17,4 +17,4 @@ def command(link: Link, target: str | None) -> int:
     deepnet rewind cars
     """  # noqa: D301 - a mark of click's for lines to be left as they are
     number = run(link, target)
-    return link.tell_change(number, link.post(f"/runs/{number}/rewind"))
+    return link.tell_change(number, link.post(f"/runs/{number}/rewind"), undo=True)

@@ -1,7 +1,9 @@
 """`deepnet serve`: be the service that creates, trains and shows networks, until it is told to stop."""
 
 import os
+import sys
 from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -58,8 +60,8 @@ def command(
     """Serve networks: create, train, change and ask them from other programs, and find all as it was after a restart.
 
     It listens on the loopback and on a Unix socket. Ctrl-C or SIGTERM stops it at a sealed step of each run; when it is
-    started again, the runs go on. What it logs (DEEPNET_LOG, by default from info on) goes to stderr; SIGHUP has it
-    read another level from DIR/service.log-level.
+    started again, the runs go on. What it logs goes to stderr (DEEPNET_LOG says from which level on; by default info,
+    and on a terminal warning); SIGHUP has it read another level from DIR/service.log-level.
     """
     # What serves is imported here, so that the help is quick.
     from deepnet.service.process.options import ServeOptions  # noqa: PLC0415
@@ -84,7 +86,12 @@ def command(
             keyfile=keyfile,
             insecure_no_auth=insecure_no_auth,
             checkpoint_seconds=checkpoint_seconds,
-            log_level=settings.log_level or "info",
+            log_level=settings.log_level or usual_level(sys.stderr),
             log_format=log_format or settings.log_format,
         )
     )
+
+
+def usual_level(stderr: TextIO) -> str:
+    """Return from which level on it logs if nobody has said: people at a terminal want to hear of trouble only."""
+    return "warning" if stderr.isatty() else "info"

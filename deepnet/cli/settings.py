@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from deepnet.cli.options import COUNT, POSITIVE, Chosen, Limit
+from deepnet.cli.options import COUNT, FINITE, POSITIVE, Chosen, Limit
 from deepnet.data.files import nearest, quoted
 from deepnet.errors import InputError
 
@@ -35,7 +35,7 @@ def _held(text: str) -> float | bool | None:
     """Return what an output is held at: a number, true for 0, false or none for nothing."""
     if text.lower() in (*_YES, *_NO, "none"):
         return text.lower() in _YES
-    number: float = _typed(click.FLOAT)(text)
+    number: float = _typed(FINITE)(text)
     return number
 
 
@@ -57,8 +57,8 @@ def _named(kind: str) -> Convert:
 NEURONS: Mapping[str, Convert] = {
     "activation": _none_or_text,
     "learning-rate": _typed(POSITIVE),
-    "rate": _typed(click.FLOAT),
-    "bias": _typed(click.FLOAT),
+    "rate": _typed(FINITE),
+    "bias": _typed(FINITE),
     "frozen": _yes_or_no,
     "lesioned": _held,
 }

@@ -3,16 +3,14 @@
 import click
 
 from deepnet.cli.attach import Link, attached
-from deepnet.cli.complete import networks
+from deepnet.cli.complete import UNITS, played
 from deepnet.cli.options import POSITIVE
 from deepnet.cli.targets import run
 from deepnet.errors import InputError
 
-UNITS = ("batch", "epoch", "sample", "message")
-
 
 @click.command("step")
-@click.argument("words", nargs=-1, metavar="[NETWORK|RUN] [UNIT] [N]", shell_complete=networks)
+@click.argument("words", nargs=-1, metavar="[NETWORK|RUN] [UNIT] [N]", shell_complete=played)
 @click.option("--timeout", type=POSITIVE, default=30.0, show_default=True, metavar="SECONDS", help="Wait so long.")
 @attached
 def command(link: Link, words: tuple[str, ...], timeout: float) -> int:

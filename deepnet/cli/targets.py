@@ -13,6 +13,8 @@ from deepnet.errors import InputError, NotFoundError
 
 _WITHIN = re.compile(r"((dense|dropout)_\d+(/.*)?|trainer|vault|network)", re.DOTALL)
 """What can stand after the name of a network."""
+_ADDRESS = re.compile(r"[a-z]+(_(0|[1-9][0-9]*)(/(0|[1-9][0-9]*))?)?", re.ASCII)
+"""What an address looks like: whoever is not there is told by the service, which knows who is."""
 _NEURON = re.compile(r"\w+/\w+")
 
 
@@ -48,7 +50,7 @@ def find(link: Link, text: str | None, *, names: list[str] | None = None) -> Tar
 
     Raises:
         NotFoundError: there is no such network, or there is none; the message says which there are.
-        InputError: the network is left out, and there are several.
+        InputError: the network is left out, and there are several; or what stands after it is no address.
     """
     names = network_names(link) if names is None else names
     if text is None:
@@ -57,12 +59,18 @@ def find(link: Link, text: str | None, *, names: list[str] | None = None) -> Tar
     if first in names:
         if slash and not rest:
             raise InputError(f"{quoted(text)} breaks off: write {first}, or {first}/dense_0/3")
-        return Target(first, rest or None)
+        return Target(first, _address(text, rest) if slash else None)
     if _WITHIN.fullmatch(text):
-        return Target(_only(names), text)
+        return Target(_only(names), _address(text, text))
     if not names:
         raise NotFoundError(f"there is no network {quoted(first)}: {_NONE}")
     raise NotFoundError(f"there is no network {quoted(first)}{nearest(first, names)}: there is {listed(names)}")
+
+
+def _address(text: str, address: str) -> str:
+    if not _ADDRESS.fullmatch(address):
+        raise InputError(f"{quoted(text)} is no address: write them like dense_0, dense_0/3, trainer or vault")
+    return address
 
 
 _NONE = "the service has none yet: 'deepnet create' or 'deepnet train DATA --service NAME' makes one"
@@ -102,14 +110,14 @@ def layer(link: Link, text: str) -> Target:
     return target
 
 
-def network(link: Link, text: str | None) -> str:
+def network(link: Link, text: str | None, *, names: list[str] | None = None) -> str:
     """Return the name of the network that *text* names, or of the only one.
 
     Raises:
         InputError: it names somebody within a network.
         NotFoundError: as for `find`.
     """
-    target = find(link, text)
+    target = find(link, text, names=names)
     if target.address is not None:
         raise InputError(f"{quoted(str(text))} is no network: leave /{target.address} out")
     return target.network

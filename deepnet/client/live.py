@@ -1,4 +1,31 @@
-"""The live stream of a service: one WebSocket, several subscriptions, the newest frame of each."""
+"""The live stream of a service: one WebSocket, several subscriptions, the newest frame of each.
+
+It is at ``/api/v1/live``; who may is found out as for every other request. What goes each way is JSON text:
+
+====================================================  =================================================================
+to the service                                        what it is for
+====================================================  =================================================================
+``{"op": "subscribe", "id": 1, "topic": T, ...}``     frames of topic T under an id of your own; see `Live.subscribe`
+``{"op": "unsubscribe", "id": 1}``                    no more of them
+``{"op": "ping"}``                                    answered with ``{"op": "pong"}``
+====================================================  =================================================================
+
+====================================================  =================================================================
+from the service                                      what it says
+====================================================  =================================================================
+``{"op": "subscribed", "id"}``                        frames will come
+``{"op": "frame", "id", "topic", "seq", "time",       the state of the topic; newer ones take the place of those that
+"data"}``                                             have not been read. Of ``events``: a row, and none is left out
+bytes                                                 a frame of ``columns``: id (4 bytes) and seq (8), little-endian,
+                                                      then safetensors
+``{"op": "gap", "id", "from", "to"}``                 events of these numbers were too many: ask for them by ``GET``
+``{"op": "error", "id", "problem", "over"}``          a problem as RFC 9457 has it; if it is over, no frame follows
+``{"op": "bye", "reason"}``                           the service ends the stream
+====================================================  =================================================================
+
+The topics: ``service``, ``networks``, ``summary``, ``history``, ``neuron``, ``columns``, ``tree`` and ``events``. Up to
+20 frames a second (``rate``) and 32 streams; who has not read for half a minute is let go.
+"""
 
 import json
 import struct

@@ -1,5 +1,6 @@
 """Where a service is, and what opens its door."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -7,9 +8,13 @@ from urllib.parse import urlsplit
 
 from deepnet.data.files import one_line
 from deepnet.errors import InputError, ServiceError
-from deepnet.wire.runtime import read_runtime
+from deepnet.persistence.folder_lock import LOCK
+from deepnet.wire.runtime import Runtime, read_runtime
 
 API = "/api/v1"
+COMING_UP_SECONDS = 30.0
+"""How long a service that has its data folder, and is not ready yet, is waited for."""
+_PAUSE_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +39,18 @@ class Place:
         return {} if self.token is None else {"Authorization": f"Bearer {self.token}"}
 
 
-def place_of_folder(folder: Path, environ: Mapping[str, str]) -> Place:
+def place_of_folder(folder: Path, environ: Mapping[str, str], seconds: float = COMING_UP_SECONDS) -> Place:
     """Return where the service is that has a data folder: at its Unix socket, or if it has none, on this machine.
 
+    One that is coming up is waited for, up to so many *seconds*.
+
     Raises:
-        ServiceError: none runs; the message says how to start one.
+        ServiceError: none runs, or is ready; the message says what to do.
     """
     name = one_line(str(folder))
-    runtime = read_runtime(folder)
+    runtime = _ready(folder, seconds)
+    if runtime is None and _is_held(folder):
+        raise ServiceError(f"the service of {name} is coming up, and not ready after {seconds:g} s: see what it logs")
     if runtime is None:
         raise ServiceError(f"no service runs for {name}: start one with 'deepnet serve --data-dir {name}'")
     if runtime.socket is not None:
@@ -49,6 +58,32 @@ def place_of_folder(folder: Path, environ: Mapping[str, str]) -> Place:
     host = f"[{runtime.host}]" if ":" in runtime.host else runtime.host
     token = token_in(environ) or _read_token(folder / "token")
     return Place(f"http://{host}:{runtime.port}", token=token, name=f"the service of {name}")
+
+
+def _ready(folder: Path, seconds: float) -> Runtime | None:
+    """Return the service that runs with a data folder, once it is ready; None if there is none."""
+    end = time.monotonic() + seconds
+    while True:
+        is_held = _is_held(folder)  # before the look: it may become ready between the two
+        runtime = read_runtime(folder)
+        if runtime is not None or not is_held or time.monotonic() > end:
+            return runtime
+        time.sleep(_PAUSE_SECONDS)
+
+
+def _is_held(folder: Path) -> bool:
+    """Whether a living process has the folder. It is not found out by taking the lock, which a service may want now.
+
+    Source: proc(5), /proc/locks: number, FLOCK, kind, access, pid, device:inode, first and last byte.
+    """
+    try:
+        inode = (folder / LOCK).stat().st_ino
+        lines = Path("/proc/locks").read_text("ascii").splitlines()
+    except (OSError, ValueError):
+        return False
+    # A process that waits for one that is held has an arrow before FLOCK.
+    held = [words[5].rpartition(":")[2] for words in map(str.split, lines) if words[1:2] == ["FLOCK"]]
+    return str(inode) in held
 
 
 def place_of_url(url: str, token: str | None, environ: Mapping[str, str]) -> Place:

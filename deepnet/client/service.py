@@ -228,6 +228,10 @@ class Service:
         """Have it end: its runs come to a seal and are kept, and go on when it is started again."""
         self._link.ask("POST", "/service/shutdown")
 
+    def wait_until_back(self, seconds: float) -> bool:
+        """Wait up to *seconds* for a service that has gone away, such as to start anew; tell whether it is back."""
+        return self._link.wait_until_back(seconds)
+
     def close(self) -> None:
         """End the connection; the service, its networks and its runs go on. Twice is no error."""
         self._link.close()

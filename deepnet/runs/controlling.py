@@ -15,7 +15,8 @@ from deepnet.runs.intervening import SAFE_SECONDS, Intervener, require_under_way
 from deepnet.runs.states import Change
 from deepnet.training.position import Position
 
-UNITS = ("message", "sample", "batch", "epoch")
+PLURALS = {"message": "messages", "sample": "samples", "batch": "batches", "epoch": "epochs"}
+UNITS = tuple(PLURALS)
 MOST_MESSAGES = 100_000
 """So many are let through at a time, for each is kept to be returned."""
 _AT_ONCE = 100
@@ -86,7 +87,7 @@ class Controls:
             try:
                 self._actors.await_event(rest.reached, timeout)
             except TimeoutError:
-                late = f"{n} {unit}{'s' * (n > 1)} are not done after {timeout:g} s, it is at step {self._step(run)}"
+                late = f"{n} {unit if n == 1 else PLURALS[unit]} {'is' if n == 1 else 'are'} not done after {timeout:g} s, it is at step {self._step(run)}"
                 raise TimeoutError(
                     f"{late}: it goes on to there, and then rests; pause it to end that sooner"
                 ) from None

@@ -32,6 +32,7 @@ def _findings(found: Any) -> str:
 _UNITS: dict[str, Callable[[Any], str]] = {"seconds": seconds, "bytes": size, "epoch": count, "findings": _findings}
 _NOWHERE = (None, "", "network", "run")
 """Addresses that say no more than the network's name does."""
+_OF_ANYBODY = ("neuron_died", "neuron_restarted")
 KIND_WIDTH = 18
 
 
@@ -45,7 +46,11 @@ def event_line(row: Mapping[str, Any]) -> Text:
     """Return when, what, where, at which step and what else there is to say of an event."""
     kind, data = str(row["kind"]), row.get("data") or {}
     what = data.get("kind", kind) if kind == "intervened" else kind
-    where = "/".join(str(part) for part in (row.get("network"), row.get("address")) if part not in _NOWHERE)
+    address = row.get("address")
+    if kind in _OF_ANYBODY and address and "/" not in address:  # its name says neuron, and it is told of all actors
+        who, address = ("layer", address) if "_" in address else (address, None)
+        what = kind.replace("neuron", who)
+    where = "/".join(str(part) for part in (row.get("network"), address) if part not in _NOWHERE)
     line = Text.assemble(
         (f"{moment(row['time'])}  ", "dim"),
         (f"{str(what).replace('_', ' '):<{KIND_WIDTH}} ", _STYLES.get(kind, "")),

@@ -103,6 +103,7 @@ def show_network(console: Console, row: Row, run: Row | None) -> None:
         "learning rate": number(row["learning_rate"]),
         "begun": "" if run is None else _ago(run["created"]),
         "neurons": f"{count(row['neurons'])}, {count(row['parameters'])} parameters, {row['dtype']}",
+        "treated": ", ".join(f"{count(row[how])} {how}" for how in ("frozen", "lesioned") if row.get(how)),
         "actors": _ACTORS[row["granularity"]] + f", by {row['kernels']}",
         "seed": str(row["seed"]),
         "restarts": count(row["restarts"]),

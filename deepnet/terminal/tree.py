@@ -28,5 +28,6 @@ def _add(branch: Tree, node: TreeNode) -> None:
 def _label(node: TreeNode) -> str:
     style = _STYLES.get(node.kind, "cyan")
     what = f"supervisor, {node.strategy}" if node.strategy else node.kind
-    restarts = f", restarted {node.restarts} times" if node.restarts else ""
+    times = "once" if node.restarts == 1 else f"{node.restarts} times"
+    restarts = f", restarted {times}" if node.restarts else ""
     return f"[{style}]{node.name}[/]  [dim]{what}{restarts}[/]"

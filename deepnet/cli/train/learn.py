@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from deepnet import events
+from deepnet.cli.complete import tables
 from deepnet.cli.main import DONE, FAILED, INTERRUPTED
 from deepnet.cli.train.facts import FIGURES, chaos_facts, facts_of
 from deepnet.cli.train.job import MOST_NAMED, Job, Options, prepare_job, to_plain
@@ -55,7 +56,7 @@ class _Train(click.Command):
 
 
 @click.command("train", cls=_Train)
-@click.argument("data")
+@click.argument("data", shell_complete=tables)
 @train_options
 @click.pass_context
 def command(
@@ -68,10 +69,13 @@ def command(
 
     \b
     deepnet train auto-mpg --save cars.model
-    deepnet train cars.csv --target mpg --service cars     in the service
+    deepnet train cars.csv --target mpg --service cars     in the service; again, and it learns on
     """  # noqa: D301 - a mark of click's for lines to be left as they are
     configure(read_settings())
     there = {name: options.pop(name) for name in ("name", "wait", "data_dir", "url")}
+    there["given"] = [
+        name for name in options if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
+    ]
     require_fitting(context, for_service=there["name"] is not None)
     if there["name"] is not None:
         return train_there(lambda: prepare_job(data, options, warn), there, quiet=quiet, as_json=as_json)

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from typing import Any
 
 import click
@@ -11,8 +11,10 @@ from deepnet.cli.attach import Link, reach
 from deepnet.cli.main import DONE, FAILED, INTERRUPTED
 from deepnet.cli.stored import about_of
 from deepnet.cli.targets import network_names
+from deepnet.cli.train.again import fitted, require_idle
 from deepnet.cli.train.job import Job
-from deepnet.errors import DeepnetError, InputError, NameTakenError
+from deepnet.cli.train.patience import saying_that_it_takes_time
+from deepnet.errors import DeepnetError, InputError
 
 _HERE = ("save", "history", "plot", "run_dir", "every_steps", "every_seconds", "keep", "chaos", "chaos_seed")
 """Options of a training in this process."""
@@ -40,30 +42,38 @@ def require_fitting(context: click.Context, *, for_service: bool) -> None:
 
 
 def train_there(prepare: Callable[[], Job], there: Mapping[str, Any], *, quiet: bool, as_json: bool) -> int:
-    """Create the network in the service and begin the run; return the exit code.
+    """Create the network in the service, unless it is there, and begin the run; return the exit code.
 
     Networks and runs of a service have the methods of those of this process, and are used like them here.
 
     Args:
-        prepare: returns what to learn; called once it is known that there is a service, and that the name is free.
-        there: ``name`` of the network, ``data_dir`` or ``url`` of the service, and whether to ``wait``.
+        prepare: returns what to learn; called once it is known that there is a service, and that no run is under way.
+        there: ``name`` of the network, ``data_dir`` or ``url`` of the service, whether to ``wait``, and which options
+            were ``given``.
         quiet: show no progress.
         as_json: print one JSON object.
     """
     with reach(there["data_dir"], there["url"]) as service:
         link = Link(service, as_json=as_json)
         name = there["name"]
-        if name in network_names(link):
-            raise NameTakenError(f"there is a network {name} already: give another name, or 'deepnet delete {name}'")
+        known: Any = service.network(name) if name in network_names(link) else None
+        facts = {} if known is None else known.facts()
+        if known is not None:
+            require_idle(facts)
         job = prepare()
-        network = _created(link, job, name)
-        began = time.perf_counter()
-        try:
-            run: Any = job.train(network)
-        except DeepnetError:
-            with suppress(DeepnetError):  # what is told is why it could not begin
-                service.request("DELETE", f"/networks/{network.name}")
-            raise
+        with nullcontext() if quiet else saying_that_it_takes_time():
+            if known is not None:
+                job, network = fitted(job, facts, there["given"]), known
+            else:
+                network = _created(link, job, name)
+            began = time.perf_counter()
+            try:
+                run: Any = job.train(network)
+            except DeepnetError:
+                if known is None:
+                    with suppress(DeepnetError):  # what is told is why it could not begin
+                        service.request("DELETE", f"/networks/{network.name}")
+                raise
         number = run.id
         if not there["wait"]:
             row = link.get(f"/runs/{number}")

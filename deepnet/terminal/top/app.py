@@ -59,7 +59,7 @@ class Top(App[None]):
         Binding("u", "undo", "undo"),
         Binding("question_mark", "help", "help", key_display="?"),
         Binding("q", "quit", "quit"),
-        Binding("r", "refresh_rate", "refresh"),
+        Binding("r", "refresh_rate", "refresh", show=False),
         Binding("n", "networks", "networks"),
         Binding("ctrl+c", "quit", "quit", show=False, priority=True),
     ]

@@ -1,10 +1,11 @@
 """Who died, and how it came back: told from the events of a network, for people who have just killed somebody."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-SHOWN_SECONDS = 20.0
+SHOWN_SECONDS = 10.0
 """How long a death that has healed stays on the screen."""
 _MOST = 1000
 
@@ -44,9 +45,14 @@ class Wound:
 
 
 class Healing:
-    """Deaths of one network that are not healed, and the latest that are."""
+    """Deaths of one network that are not healed, and the latest that are.
+
+    Attributes:
+        began: when somebody began to look, in seconds since 1970: who died and was back before that is not shown.
+    """
 
     def __init__(self) -> None:
+        self.began = -math.inf
         self._wounds: dict[str, Wound] = {}
 
     def hear(self, row: Mapping[str, Any]) -> None:
@@ -85,6 +91,6 @@ class Healing:
         for wound in reversed(self._wounds.values()):
             if address is not None and wound.address != address:
                 continue
-            if wound.back is None or now - wound.back < SHOWN_SECONDS:
+            if wound.back is None or (wound.back > self.began and now - wound.back < SHOWN_SECONDS):
                 return wound
         return None

@@ -1,6 +1,7 @@
 """The table of all neurons: sorted and filtered as columns, drawn where it is in sight."""
 
 import math
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
@@ -25,15 +26,16 @@ HEADINGS = (
     Heading("1", "address", "neuron", 14),
     Heading("2", "output", "output", 11),
     Heading("3", "delta", "|delta|", 11),
-    Heading("4", "norm", "|weights|", 11),
+    Heading("4", "norm", "|weights|", 12),
     Heading("5", "bias", "bias", 11),
-    Heading("6", "restarts", "restarts", 10),
+    Heading("6", "restarts", "restarts", 11),
     Heading("7", "deaths", "deaths", 8),
     Heading("8", "sum", "sum", 11),
     Heading("9", "rate", "rate", 8),
     Heading("0", "frozen", "treated", 20),
 )
 """The most telling ones first: a narrow terminal shows those, and the others further right."""
+ENDS = tuple(accumulate(heading.width for heading in HEADINGS))
 BY_KEY = {heading.key: heading for heading in HEADINGS}
 
 
@@ -103,10 +105,10 @@ class NeuronRows(Rows):
             arrow = ("▼" if self.descending else "▲") if heading.field == self.by else ""
             title = f"{heading.title}{arrow}"
             if heading.field in {"address", "frozen"}:
-                text.append(f"{'  ' * (heading.field == 'frozen')}{heading.key}", "dim").append(f"{title}".ljust(14))
+                text.append(f"{'  ' * (heading.field == 'frozen')}{heading.key}", "dim").append(f"{title}".ljust(13))
             else:
                 text.append(" " * max(1, heading.width - len(title) - 1)).append(heading.key, "dim").append(title)
-        return text
+        return self._whole(text)
 
     def heading_clicked(self, x: int) -> None:
         right = 0
@@ -125,7 +127,23 @@ class NeuronRows(Rows):
             for heading in HEADINGS[1:-1]
         )
         text = Text("".join(cells), no_wrap=True)
-        return text.append("  " + treatment(columns, place), "yellow")
+        return self._whole(text.append("  " + treatment(columns, place), "yellow"))
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether there are columns further right."""
+        return self._edge < ENDS[-1]
+
+    @property
+    def _edge(self) -> int:
+        """Where the last column ends that is in sight, all of it."""
+        right = self.left + self.size.width
+        return max((end for end in ENDS if end <= right), default=right)
+
+    def _whole(self, text: Text) -> Text:
+        """Cut *text* behind the last column that is whole in sight: half a number would be another one."""
+        text.truncate(self._edge)
+        return text
 
 
 def number_text(value: float | None, width: int, *, size: bool = False) -> str:

@@ -62,6 +62,8 @@ class Neurons(View):
         text.append(f", by {title} {'▼' if rows.descending else '▲'}", "dim")
         if rows.condition.text:
             text.append(f"   filter: {rows.condition.text}   (Esc: all)", "yellow")
+        if rows.goes_on:
+            text.append("   more columns: ->", "dim")
         self.query_one("#caption", Words).put(text)
 
     def action_sort(self, key: str) -> None:

@@ -3,6 +3,7 @@
 It belongs to the thread of the screens: nobody else touches it.
 """
 
+import math
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -84,6 +85,8 @@ class Picture:
         for one in news:
             if one.network is None or one.network == self.network:
                 self.now = max(self.now, one.time)
+                if self.now and math.isinf(self.healing.began):
+                    self.healing.began = self.now
                 self._take(one)
 
     def _take(self, news: News) -> None:

@@ -1,5 +1,6 @@
 """Where no service runs, each verb says so in one line, says what to do, and has an exit code of its own."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,10 @@ def test_without_a_service_it_says_how_to_start_one(
 ) -> None:
     outcome = deepnet(*verb, *option, "--data-dir", tmp_path / "data")
 
-    assert (outcome.code, outcome.out, outcome.err.count("\n")) == (4, "", 1)
+    assert (outcome.code, outcome.err.count("\n")) == (4, 1)
+    assert json.loads(outcome.out or "null") == (
+        {"error": outcome.err.removeprefix("deepnet: ").strip(), "code": 4} if option else None
+    )
     assert f"no service runs for {tmp_path / 'data'}: start one with 'deepnet serve" in outcome.err
     assert not (tmp_path / "data").exists()
 
@@ -39,13 +43,24 @@ def test_the_environment_says_where_to_look(deepnet: Deepnet, tmp_path: Path, mo
     assert f"no service runs for {tmp_path / 'mine'}" in deepnet("ps").err
 
 
-@pytest.mark.parametrize("verb", [("predict", "cars", "iris"), ("resume", "cars")])
-def test_what_could_have_been_a_file_is_told_of_as_one_too(
-    verb: tuple[str, ...], deepnet: Deepnet, tmp_path: Path
+@pytest.mark.parametrize(
+    ("verb", "kind"), [(("predict", "cars", "iris"), "file"), (("resume", "cars"), "folder of a run")]
+)
+def test_what_could_have_been_a_path_is_told_of_as_one_too(
+    verb: tuple[str, ...], kind: str, deepnet: Deepnet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "cars").mkdir()  # neither a model nor a run
     outcome = deepnet(*verb, "--data-dir", tmp_path)
 
-    assert outcome.err.startswith("deepnet: there is no file cars here, and no service runs for")
+    assert outcome.err.startswith(f"deepnet: there is no {kind} cars here, and no service runs for")
+
+
+def test_an_address_without_its_beginning_is_met_with_a_whole_one(deepnet: Deepnet) -> None:
+    outcome = deepnet("ps", "--url", "localhost:7077")
+
+    assert outcome.code == 2
+    assert outcome.err.startswith("deepnet: --url begins with http:// or https://, such as http://127.0.0.1:7077, got")
 
 
 def test_a_plan_may_name_the_network_of_the_service(deepnet: Deepnet, tmp_path: Path) -> None:

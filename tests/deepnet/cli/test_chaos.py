@@ -53,7 +53,7 @@ def test_a_seed_decides_who_dies(deepnet: Deepnet) -> None:
 def test_a_wrong_rate_is_refused_with_examples(rate: str, deepnet: Deepnet) -> None:
     outcome = deepnet(*IRIS, "--chaos", rate)
 
-    assert (outcome.code, outcome.out, outcome.err.count("\n")) == (2, "", 1)
+    assert (outcome.code, outcome.facts["code"], outcome.err.count("\n")) == (2, 2, 1)
     assert f"'--chaos': {rate!r} is no rate of kills: write 20/s, or 5/1000 for a thousand messages" in outcome.err
 
 

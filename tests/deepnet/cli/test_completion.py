@@ -35,7 +35,14 @@ def test_names_of_settings_complete() -> None:
     assert offered("set", "cars/dense_0", incomplete="g") == ["granularity"]
 
 
-@pytest.mark.parametrize("verb", ["kill", "inspect", "pause", "resume", "predict", "set"])
+def test_values_complete_where_there_are_few() -> None:
+    assert offered("set", "cars/dense_0/3", "frozen", incomplete="t") == ["true"]
+    assert offered("step", "cars", incomplete="ep") == ["epoch"]
+    assert offered("events", "--kind", incomplete="neuron-d") == ["neuron_died"]
+    assert offered("train", incomplete="ir") == ["iris"]
+
+
+@pytest.mark.parametrize("verb", ["kill", "inspect", "pause", "set"])
 def test_where_no_service_runs_it_is_silent(
     verb: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -159,7 +159,7 @@ def test_bad_input_gets_one_line_that_names_the_option(deepnet: Deepnet, argumen
     outcome = deepnet("demo", "--json", *arguments)
 
     assert outcome.code == 2
-    assert outcome.out == ""
+    assert outcome.facts["error"] == outcome.err.removeprefix("deepnet: ").strip()
     assert outcome.err.count("\n") == 1
     assert said in outcome.err
 

@@ -43,4 +43,4 @@ def test_a_wrong_setting_gets_one_line(deepnet: Deepnet, monkeypatch: pytest.Mon
 
     assert outcome.code == 2
     assert "DEEPNET_LOG must be one of" in outcome.err
-    assert outcome.out == ""
+    assert outcome.facts == {"error": outcome.err.removeprefix("deepnet: ").strip(), "code": 2}

@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -7,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from deepnet.cli.serve import command
+from deepnet.cli.serve import command, usual_level
 
 Deepnet = Callable[..., Any]
 
@@ -69,3 +70,9 @@ def test_the_help_imports_nothing_of_the_service() -> None:
     assert done.stdout.splitlines()[-1] == "[]"
     for option in ("--data-dir", "--port", "--socket", "--allowed-host", "--insecure-no-auth", "--print-unit"):
         assert option in done.stdout
+
+
+def test_on_a_terminal_it_tells_of_trouble_only(tmp_path: Path) -> None:
+    ours, theirs = os.openpty()
+    with os.fdopen(theirs, "w") as terminal, os.fdopen(ours, "rb"), (tmp_path / "log").open("w") as file:
+        assert (usual_level(terminal), usual_level(file)) == ("warning", "info")

@@ -32,7 +32,7 @@ def test_settings_of_a_neuron_become_what_the_service_takes(words: tuple[str, ..
     [
         (("frosen", "true"), "'frosen' cannot be set (did you mean 'frozen'?): use one of activation,"),
         (("frozen", "perhaps"), "frozen: 'perhaps' is no answer to yes or no: write true or false"),
-        (("rate", "fast"), "rate: 'fast' is not a valid float"),
+        (("rate", "fast"), "rate: fast is not a finite number"),
         (("rate", "1", "rate", "2"), "rate is given twice: take one out"),
         (("granularity", "layer"), "'granularity' cannot be set"),
     ],

@@ -1,12 +1,8 @@
 """The verbs against a service in a process of its own; what they print is read as a person or a program would."""
 
-import csv
-import io
 import json
-import os
 import signal
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,40 +12,6 @@ import pytest
 Deepnet = Callable[..., Any]
 HOW = ("--hidden", "4", "--batch-size", "16", "--kernels", "numpy")
 IRIS = ("iris", *HOW, "--epochs", "3")
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Run a service; return its data folder."""
-    folder = tmp_path_factory.mktemp("service") / "data"
-    command = [sys.executable, "-m", "deepnet", "serve", "--data-dir", str(folder), "--port", "0"]
-    environment = {**os.environ, "XDG_RUNTIME_DIR": str(folder.parent)}
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment
-    ) as process:
-        assert process.stdout is not None
-        assert "deepnet serves" in process.stdout.readline()
-        yield folder
-        process.terminate()
-        process.wait(20)
-
-
-@pytest.fixture
-def there(deepnet: Deepnet, folder: Path) -> Deepnet:
-    """Run a command on that service."""
-    return lambda *arguments: deepnet(*arguments, "--data-dir", folder)
-
-
-@pytest.fixture
-def ask(there: Deepnet) -> Callable[..., Any]:
-    """Run a command on that service; return the document it prints."""
-
-    def run(*arguments: str | Path) -> Any:
-        outcome = there(*arguments, "--json")
-        assert (outcome.code, outcome.err) == (0, "")
-        return json.loads(outcome.out)
-
-    return run
 
 
 @pytest.fixture(scope="module")
@@ -76,17 +38,6 @@ def learning(ask: Deepnet, resting: str) -> Iterator[str]:
     ask("pause", resting)
 
 
-def test_a_training_in_the_service_ends_with_the_bits_of_one_here(there: Deepnet, deepnet: Deepnet) -> None:
-    here = deepnet("train", *IRIS, "--validation", "0.2", "--json").facts
-    served = there("train", *IRIS, "--validation", "0.2", "--service", "twin", "--wait", "--json").facts
-
-    different = {"seconds", "messages", "history", "network", "run"}
-    assert {key: value for key, value in served.items() if key not in different} == {
-        key: value for key, value in here.items() if key not in different | {"saved"}
-    }
-    assert [record["loss"] for record in served["history"]] == [record["loss"] for record in here["history"]]
-
-
 def test_a_name_that_is_taken_is_refused_before_the_data_are_read(there: Deepnet, resting: str) -> None:
     outcome = there("train", "no-such-file.csv", "--target", "x", "--service", resting)
 
@@ -104,26 +55,20 @@ def test_it_begins_and_the_command_is_back_at_once(there: Deepnet, learning: str
     assert "running" in outcome.out
 
 
-def test_predictions_of_a_network_are_those_of_its_model_file(ask: Deepnet, there: Deepnet, tmp_path: Path) -> None:
-    ask("train", *IRIS, "--service", "asked", "--wait")
-    ask("export", "asked", tmp_path / "asked.model")
-    from_network = there("predict", "asked", "iris", "--probabilities")
-    from_file = there("predict", tmp_path / "asked.model", "iris", "--probabilities")
-    rows = list(csv.reader(io.StringIO(from_network.out)))
+def test_a_network_goes_before_a_path_of_its_name_which_has_another(
+    there: Deepnet, resting: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / resting).mkdir()
+    silent = there("predict", resting, "iris")
+    (tmp_path / resting).rmdir()
+    (tmp_path / resting).write_text("no model")
+    told = there("predict", resting, "iris")
 
-    assert from_network == from_file
-    assert {row[1] for row in rows[1:]} <= {"setosa", "versicolor", "virginica"}
-    assert ask("predict", "asked", "iris")["target"] == "species"
-
-
-def test_a_network_without_a_table_takes_rows_of_numbers(ask: Deepnet, there: Deepnet) -> None:
-    made = ask("create", "small", "--layers", "3-4-2:tanh", "--kernels", "numpy")
-    answered = there("predict", "small", "--row", "1,0,0", "--row", "0,1,0")
-
-    assert made["name"] == "small"
-    assert [len(line.split(",")) for line in answered.out.splitlines()] == [2, 2]
-    assert len(ask("predict", "small", "--row", "1,0,0")["outputs"]) == 1
-    assert "does not know how to read a table" in there("predict", "small", "iris").err
+    assert silent.err == ""
+    assert told.out == silent.out != ""
+    assert told.err == f"deepnet: {resting} of the service is taken; the path of that name here is ./{resting}\n"
+    assert "is not a saved model" in there("predict", f"./{resting}", "iris").err
 
 
 def test_who_is_killed_comes_back_and_the_events_tell_of_it(ask: Deepnet, there: Deepnet, resting: str) -> None:
@@ -162,7 +107,9 @@ def test_a_run_is_ended_for_good(ask: Deepnet, there: Deepnet) -> None:
 
     assert ask("stop", "brief")["kind"] == "stop"
     assert ask("ps", "brief")["runs"][0]["state"] == "stopped"
-    assert there("resume", "brief").code == 1
+    refused = there("resume", "brief")
+    assert refused.code == 1
+    assert refused.err.endswith(": begin another one with 'deepnet train DATA --service NAME'\n")
 
 
 def test_what_a_run_does_is_set_and_undone(ask: Deepnet, there: Deepnet, resting: str) -> None:
@@ -177,13 +124,14 @@ def test_what_a_run_does_is_set_and_undone(ask: Deepnet, there: Deepnet, resting
     assert ask("inspect", resting)["run"]["plan"]["batch_size"] == 16
 
 
-def test_neurons_are_edited_frozen_held_and_healed(ask: Deepnet, resting: str) -> None:
+def test_neurons_are_edited_frozen_held_and_healed(ask: Deepnet, there: Deepnet, resting: str) -> None:
     target = f"{resting}/dense_0/1"
     ask("set", target, "frozen", "true", "lesioned", "-1")
     ask("edit", target, "--bias", "-0.5", "--weight", "2=0.25")
     state = ask("inspect", target)
 
     assert (state["bias"], state["weights"][2], state["frozen"], state["lesioned"]) == (-0.5, 0.25, True, -1)
+    assert "1 frozen, 1 lesioned" in there("inspect", resting).out
     ask("undo", resting, "-n", "2")
     assert ask("inspect", target)["frozen"] is False
 
@@ -199,7 +147,7 @@ def test_a_layer_grows_and_is_pruned(ask: Deepnet, there: Deepnet, resting: str)
     ask("undo", resting, "-n", "2")
 
 
-def test_states_are_kept_downloaded_and_put_back(ask: Deepnet, resting: str, tmp_path: Path) -> None:
+def test_states_are_kept_downloaded_and_put_back(ask: Deepnet, there: Deepnet, resting: str, tmp_path: Path) -> None:
     step = ask("checkpoint", "save", resting)["step"]
     ask("step", resting, "batch", "5")
     kept = ask("checkpoint", "list", resting)
@@ -210,7 +158,7 @@ def test_states_are_kept_downloaded_and_put_back(ask: Deepnet, resting: str, tmp
     assert step in [entry["step"] for entry in kept]
     assert told["bytes"] == file.stat().st_size > 0
     assert ask("inspect", resting)["step"] == step
-    ask("rewind", resting)
+    assert f"deepnet undo {resting} brings back what was" in there("rewind", resting).out
     assert ask("inspect", resting)["step"] == 0
 
 
@@ -286,6 +234,32 @@ def test_a_neuron_that_is_not_there_is_met_with_those_that_are(there: Deepnet, r
     assert "dense_0/0 to dense_0/3" in outcome.err
 
 
+@pytest.mark.parametrize("address", ["dense_0/", "dense_0/-1", "dense_0/0/1", "/0", "dense_0/3?x"])
+def test_a_crooked_address_is_met_with_straight_ones(address: str, there: Deepnet, resting: str) -> None:
+    outcome = there("inspect", f"{resting}/{address}")
+
+    assert outcome.code == 2
+    assert outcome.err.endswith(" is no address: write them like dense_0, dense_0/3, trainer or vault\n")
+
+
+@pytest.mark.parametrize("words", [("edit", "--bias", "nan"), ("edit", "--weight", "0=inf"), ("set", "bias", "-inf")])
+def test_a_number_that_is_none_is_refused_where_it_is_read(
+    words: tuple[str, ...], there: Deepnet, resting: str
+) -> None:
+    outcome = there(words[0], f"{resting}/dense_0/0", *words[1:])
+
+    assert outcome.code == 2
+    assert "is not a finite number" in outcome.err
+
+
+def test_ends_of_epochs_are_told_to_who_asks_for_them(ask: Deepnet) -> None:
+    ask("train", *IRIS, "--service", "told", "--wait")
+
+    assert "epoch_ended" not in {row["kind"] for row in ask("events", "told")}
+    assert "epoch_ended" in {row["kind"] for row in ask("events", "told", "--all")}
+    assert {row["kind"] for row in ask("events", "told", "--kind", "epoch_ended")} == {"epoch_ended"}
+
+
 def test_over_the_network_it_is_the_same_with_the_token(
     deepnet: Deepnet, folder: Path, resting: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -322,3 +296,27 @@ def test_the_tree_names_everybody(ask: Deepnet, there: Deepnet, resting: str) ->
     assert "trainer" in there("tree", resting).out
     assert ask("tree", resting)["children"]
     assert ask("tree", "--service")["children"]
+
+
+def test_who_watches_goes_on_watching_when_the_service_has_begun_anew(
+    deepnet: Deepnet, deepnet_process: Callable[..., "subprocess.Popen[str]"], tmp_path: Path
+) -> None:
+    where = ("--data-dir", tmp_path / "data")
+    first = deepnet_process("serve", *where, "--port", "0")
+    assert first.stdout is not None
+    assert first.stdout.readline()
+    deepnet("create", "cars", "--layers", "2-1", "--kernels", "numpy", *where)
+    with deepnet_process("watch", "cars", *where, "--json") as watching:
+        assert watching.stdout is not None
+        assert json.loads(watching.stdout.readline())["name"] == "cars"
+        first.kill()
+        first.communicate()
+        second = deepnet_process("serve", *where, "--port", "0")
+        assert json.loads(watching.stdout.readline())["name"] == "cars"
+        watching.send_signal(signal.SIGINT)
+        _, told = watching.communicate(timeout=10)
+    second.kill()
+    second.communicate()
+
+    waiting = "deepnet: the service has gone: waiting for it to come back\n"
+    assert told == f"{waiting}deepnet: interrupted\n"

@@ -1,5 +1,7 @@
 import json
 import re
+import shutil
+import threading
 from dataclasses import asdict
 from pathlib import Path
 
@@ -7,7 +9,9 @@ import pytest
 
 from deepnet import connect
 from deepnet.client import Service
+from deepnet.client.place import place_of_folder
 from deepnet.errors import InputError, ServiceError
+from deepnet.persistence.folder_lock import FolderLock
 from deepnet.wire.runtime import FILE, read_runtime
 
 
@@ -126,3 +130,22 @@ def test_a_connection_that_was_closed_says_so(service: Service) -> None:
 
     with pytest.raises(ServiceError, match=r"^this connection has been closed: connect again$"):
         service.status()
+
+
+def test_one_that_is_coming_up_is_waited_for(data_dir: Path, tmp_path: Path) -> None:
+    lock = FolderLock(tmp_path)
+    copying = threading.Timer(0.2, shutil.copy, (data_dir / FILE, tmp_path / FILE))
+    copying.start()
+    with connect(tmp_path) as service:
+        assert service.status()["version"]
+    lock.release()
+    copying.join()
+
+
+def test_one_that_gives_up_coming_up_is_not_waited_for(tmp_path: Path) -> None:
+    lock = FolderLock(tmp_path)
+    with pytest.raises(ServiceError, match=r"is coming up, and not ready after 0 s"):
+        place_of_folder(tmp_path, {}, 0)
+    lock.release()
+    with pytest.raises(ServiceError, match=r"^no service runs for"):
+        place_of_folder(tmp_path, {})

@@ -17,6 +17,14 @@ def test_a_death_names_who_when_and_why() -> None:
     assert " ".join(told.split()) == "neuron died cars/dense_0/3 step 1,200, reason killed"
 
 
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [("trainer", "trainer died cars"), ("vault", "vault died cars"), ("dense_0", "layer died cars/dense_0")],
+)
+def test_a_death_of_another_actor_is_told_as_its_own(address: str, told: str) -> None:
+    assert " ".join(line("neuron_died", address=address).split()) == told
+
+
 def test_a_change_tells_what_was_and_what_is_and_who_did_it() -> None:
     data = {"kind": "set", "old": {"learning_rate": 0.01}, "new": {"learning_rate": 0.002}}
     told = line("intervened", address="run", step=5, who="operator@session:ab12", data=data)

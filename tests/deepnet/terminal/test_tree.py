@@ -33,3 +33,7 @@ def test_a_crowd_is_cut_in_the_middle_and_says_how_many_it_hides() -> None:
     assert "dense_0/0 " in text
     assert f"dense_0/{MOST_NEURONS + 9} " in text
     assert len(text.splitlines()) == 1 + MOST_NEURONS + 1
+
+
+def test_a_single_restart_is_told_as_one() -> None:
+    assert "restarted once" in drawn(supervisor("top", TreeNode("dense_0/0", "neuron", None, 1)))

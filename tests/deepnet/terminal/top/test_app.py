@@ -33,6 +33,18 @@ def test_every_screen_opens_in_sixty_columns_and_shows_what_it_is_for(drive: Any
     drive(look, size=(60, 24))
 
 
+def test_at_eighty_columns_no_number_and_no_key_is_cut(drive: Any, digits: Any) -> None:
+    async def look(seen: Any) -> None:
+        await seen.press("f3")
+        await seen.until_seen("more columns: ->", "7deaths", "n networks")
+        assert "8sum" not in seen.text
+        await seen.press("right", "right", "right", "right", "right", "right")
+        await seen.until_seen("0treated")
+        assert "more columns" not in seen.text
+
+    drive(look)
+
+
 def test_p_has_the_run_go_on_and_rest(drive: Any, digits: Any) -> None:
     async def play(seen: Any) -> None:
         await seen.until_seen("paused")

@@ -37,6 +37,15 @@ def test_what_has_healed_is_shown_for_a_while() -> None:
     assert healing.latest(11.0 + SHOWN_SECONDS + 1) is None
 
 
+def test_what_has_healed_before_somebody_looked_is_not_shown() -> None:
+    healing = Healing()
+    healing.began = 11.5
+    healing.hear(row("neuron_died", 10.0, "a/0", 1))
+    assert healing.latest(12.0) is not None
+    healing.hear(row("neuron_restarted", 11.0, "a/0", restarts=1))
+    assert healing.latest(12.0) is None
+
+
 def test_the_latest_death_is_shown_or_the_one_of_an_address() -> None:
     healing = Healing()
     for time, address in ((1.0, "a/0"), (2.0, "a/1"), (3.0, "a/0")):
