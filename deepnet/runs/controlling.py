@@ -87,7 +87,8 @@ class Controls:
             try:
                 self._actors.await_event(rest.reached, timeout)
             except TimeoutError:
-                late = f"{n} {unit if n == 1 else PLURALS[unit]} {'is' if n == 1 else 'are'} not done after {timeout:g} s, it is at step {self._step(run)}"
+                done = f"{n} {unit} is" if n == 1 else f"{n} {PLURALS[unit]} are"
+                late = f"{done} not done after {timeout:g} s, it is at step {self._step(run)}"
                 raise TimeoutError(
                     f"{late}: it goes on to there, and then rests; pause it to end that sooner"
                 ) from None

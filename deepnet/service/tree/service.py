@@ -178,7 +178,7 @@ class ServiceTree:
         return {"name": name, "kind": kind, "strategy": None, "restarts": self._restarts[name], "children": []}
 
     def _bring_up_again(self) -> None:
-        """Bring up all networks below a new supervisor of theirs; keepers that the old one has left behind end first."""
+        """Bring up all networks below a new supervisor of theirs; keepers that the old one has left end first."""
         for name in self._engine.names():
             keeper = self._refs.pop(f"network:{name}", None)
             with suppress(pykka.ActorDeadError, pykka.Timeout):
