@@ -29,6 +29,9 @@ from deepnet.service.web.security.security import Security
 
 _log = structlog.get_logger("deepnet.service")
 
+QUESTIONS = frozenset(("predict", "activations", "trace", "dead-neurons"))
+"""What is asked by POST, and changes nothing."""
+
 
 class Guard:
     """An ASGI app around *app*.
@@ -144,7 +147,8 @@ def _log_access(scope: Scope, answer: Answer, seconds: float) -> None:
     in the event log.
     """
     who = scope.get("state", {}).get("principal")
-    is_quiet = answer.status < 500 and (_method(scope) in READING or who is None)
+    asks = _method(scope) in READING or scope["path"].rpartition("/")[2] in QUESTIONS
+    is_quiet = answer.status < 500 and (asks or who is None)
     log = _log.debug if is_quiet else _log.info
     log(
         "request",

@@ -13,7 +13,7 @@ from deepnet.service.web.streams.topics.topic import Options, Sampler, Topic
 
 QUICK_SECONDS = 0.001
 """A sample that takes longer is taken in a thread, so that the event loop goes on."""
-SHARE = 0.2
+SHARE = 0.1
 """Of the time of one core, how much all sampling together may take."""
 PATIENCE_SECONDS = 5.0
 """How long a sample may take before it is said that nothing is known."""

@@ -9,7 +9,7 @@ _FIRST = 64
 _SLACK = 4
 LOOK_SECONDS = 20e-6
 """About what it takes to note down what one neuron did at one step."""
-SHARE = 0.1
+SHARE = 0.05
 """Of the time of those who learn, how much that may take."""
 
 
