@@ -86,7 +86,8 @@ class LayerActor(LayerLink):
 
     def _pass_back(self, message: Backward, work: Workspace, committed: Array, square: float | None) -> None:
         """Send back what the deltas mean for the layer before; *square* is that of the gradient, if it counts."""
-        if self._context.watching.layers and self._forward_message.way.trace is None:
+        watching = self._context.watching
+        if watching.layers and watching.is_due(message.step) and self._forward_message.way.trace is None:
             self._show(message, work, committed)
 
         def errors() -> Batch:

@@ -66,6 +66,7 @@ class Watching:
     def __init__(self) -> None:
         self.layers: Mapping[str, frozenset[int]] = {}
         self._wishes: tuple[_Wish, ...] = ()
+        self._strides: tuple[int, ...] = ()
         self._staged: dict[str, Staged] = {}
         self._last: dict[str, deque[Activity]] = {}
         self._changing = threading.Lock()
@@ -92,11 +93,18 @@ class Watching:
         for places, _, _ in wishes:
             for address, indices in places.items():
                 layers[address] = layers.get(address, frozenset()) | indices
-        self._wishes, self.layers = wishes, layers
+        self._wishes, self._strides, self.layers = wishes, tuple({wish.every for wish in wishes}), layers
         watched = {f"{address}/{index}" for address, indices in layers.items() for index in indices}
         for address in [*self._last]:
             if address not in watched:
                 del self._last[address]
+
+    def is_due(self, step: int) -> bool:
+        """Whether anybody at all looks at this step: asked at every one by every layer, so it is quick."""
+        for every in self._strides:  # noqa: SIM110 - a generator takes three times as long
+            if step % every == 0:
+                return True
+        return False
 
     def wants(self, address: str, step: int) -> frozenset[int]:
         """Which neurons of the layer are looked at in this step."""
