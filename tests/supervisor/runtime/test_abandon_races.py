@@ -44,7 +44,9 @@ class TestRaces:
     def test_a_turn_is_given_up_or_ends_by_itself(self, threaded: Scheduler, down: Callable[..., list[Any]]) -> None:
         """Each is given up at whatever moment it is found in a turn: before, between, in and after its messages."""
         ends = Counter[bool]()
-        for number in range(300):
+        for number in range(3000):
+            if number >= 300 and ends[True] and ends[False]:  # on a busy machine one of them may be rare
+                break
             ref: Any = threaded.spawn(Hanger, journal := list[Any]())
             news = down(ref)
             futures = [ref.ask(partial(dawdle, journal, each, 1000 * (number % 8)), block=False) for each in range(3)]
