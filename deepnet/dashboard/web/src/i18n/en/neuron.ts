@@ -1,0 +1,3 @@
+export const neuron = {
+  title: "Neuron",
+};

@@ -1,0 +1,88 @@
+// The line that is on every screen: which network, how it is, how old what is shown is, and what whoever looks may do.
+
+import { heardAt, link } from "../api/live.ts";
+import { type Key, t } from "../i18n/index.ts";
+import { count, figure } from "../parts/numbers.ts";
+import { now } from "../state/clock.ts";
+import { current, happenings, networks, summary, summaryProblem } from "../state/network.ts";
+import { role } from "../state/session.ts";
+import { go, setParams, still, view } from "../state/view.ts";
+
+const STALE_SECONDS = 2.5;
+const HEALED = ["neuron_restarted", "step_replayed"];
+
+export function Status() {
+  const shown = summary.value;
+  return (
+    <div class="status" role="group" aria-label={t("common.state")}>
+      <NetworkChoice />
+      {shown !== null && (
+        <>
+          <StateBadge />
+          <Item name={t("common.epoch")} value={count(shown.epoch)} />
+          <Item name={t("common.loss")} value={figure(shown.loss)} />
+          <Item name={t("common.rate")} value={figure(shown.learning_rate)} wide />
+          <Item name={t("common.neurons")} value={count(shown.neurons)} wide />
+          <Item name={t("common.restarts")} value={count(shown.restarts)} wide />
+        </>
+      )}
+      {shown === null && summaryProblem.value !== "" && <span class="muted clip">{summaryProblem.value}</span>}
+      <span class="grow" />
+      <LinkBadge />
+      <span class={`badge role-${role.value}`} title={role.value === "viewer" ? t("common.viewer_help") : ""}>
+        {t(`common.${role.value}`)}
+      </span>
+    </div>
+  );
+}
+
+function Item({ name, value, wide = false }: { name: string; value: string; wide?: boolean }) {
+  return (
+    <span class={`status-item ${wide ? "wide-only" : ""}`}>
+      <span class="muted">{name}</span> <b>{value}</b>
+    </span>
+  );
+}
+
+/** "healing" from when somebody died until the step is played again. */
+export function isHealing(): boolean {
+  const last = happenings.value.findLast(({ kind }) => kind === "neuron_died" || HEALED.includes(kind));
+  return last?.kind === "neuron_died" && now.value / 1000 - last.time < 10;
+}
+
+export function StateBadge() {
+  const state = isHealing() ? "healing" : (summary.value?.state ?? "unknown");
+  const names: Record<string, Key> = { healing: "common.healing" };
+  return <span class={`badge state-${state}`}>{t(names[state] ?? (`common.${state}` as Key))}</span>;
+}
+
+function NetworkChoice() {
+  const all = networks.value ?? [];
+  const name = current.value;
+  if (all.length === 0) return <span class="muted">{networks.value === null ? t("common.loading") : t("common.no_network")}</span>;
+  const known = all.some((one) => one.name === name) ? all.map((one) => one.name) : [name, ...all.map((one) => one.name)];
+  return (
+    <label class="choice">
+      <span class="hidden">{t("common.choose_network")}</span>
+      <select
+        value={name}
+        onChange={(event) => {
+          const net = event.currentTarget.value;
+          if (view.value.screen === "neuron") go("network", { net });
+          else setParams({ net, at: "" });
+        }}
+      >
+        {known.map((each) => <option key={each} value={each}>{each}</option>)}
+      </select>
+    </label>
+  );
+}
+
+/** live, stale 3 s, reconnecting. */
+function LinkBadge() {
+  void now.value; // ages by itself
+  const age = still.value ? 0 : (performance.now() - heardAt.value) / 1000;
+  const state = link.value === "live" && age > STALE_SECONDS ? "stale" : link.value;
+  const text = state === "stale" ? t("common.stale", { seconds: Math.round(age) }) : t(`common.${state}` as Key);
+  return <span class={`badge link-${state}`} role="status">{text}</span>;
+}

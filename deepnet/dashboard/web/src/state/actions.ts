@@ -1,0 +1,75 @@
+// What somebody does here: asked of the service, and told with its answer. Nothing is done before the service says so.
+
+import { signal } from "@preact/signals";
+import { part, send } from "../api/http.ts";
+import type { Change } from "../api/types.ts";
+import { current, summary } from "./network.ts";
+
+export interface Notice {
+  readonly id: number;
+  readonly text: string;
+  readonly bad: boolean;
+  /** Of which network the last change can be taken back from here; "" for none. */
+  readonly undo: string;
+}
+
+export const notices = signal<readonly Notice[]>([]);
+/** Whether an answer is awaited. */
+export const busy = signal(0);
+const SHOWN_SECONDS = 8;
+let count = 0;
+
+export function notify(text: string, { bad = false, undo = "" } = {}): void {
+  const notice = { id: ++count, text, bad, undo };
+  notices.value = [...notices.value.slice(-3), notice];
+  setTimeout(() => dismiss(notice.id), SHOWN_SECONDS * 1000 * (bad ? 2 : 1));
+}
+
+export function dismiss(id: number): void {
+  notices.value = notices.value.filter((notice) => notice.id !== id);
+}
+
+/** Do something of which the answer is a `Change`; null if it could not be done, which is told. */
+export async function act<T = Change>(work: () => Promise<T>): Promise<T | null> {
+  busy.value++;
+  try {
+    return await work();
+  } catch (error) {
+    notify(error instanceof Error ? error.message : String(error), { bad: true });
+    return null;
+  } finally {
+    busy.value--;
+  }
+}
+
+const CANNOT_BE_UNDONE = ["pause", "resume", "step", "stop", "kill", "undo"];
+
+/** Ask for a change of a network, and tell what it was, old -> new, with the way back. */
+export async function change(method: "POST" | "PATCH", path: string, body?: unknown): Promise<Change | null> {
+  const network = current.value;
+  const made = await act(() => send<Change>(method, path, body));
+  if (made !== null) notify(made.text, { undo: CANNOT_BE_UNDONE.includes(made.kind) ? "" : network });
+  return made;
+}
+
+const ofNetwork = (path: string): string => `/networks/${part(current.value)}${path}`;
+const ofRun = (path: string): string => `/runs/${part(summary.value?.run ?? "")}${path}`;
+
+export type Unit = "message" | "sample" | "batch" | "epoch";
+
+export const pause = () => change("POST", ofRun("/pause"));
+export const resume = () => change("POST", ofRun("/resume"));
+export const stop = () => change("POST", ofRun("/stop"));
+export const step = (unit: Unit, n = 1) => change("POST", ofRun("/step"), { unit, n });
+export const setRun = (values: object) => change("PATCH", ofRun(""), values);
+export const rewind = () => change("POST", ofRun("/rewind"));
+export const undo = (n = 1) => change("POST", ofNetwork("/undo"), { n });
+export const kill = (address: string) => change("POST", ofNetwork("/kill"), { address });
+export const setNeuron = (address: string, values: object) => change("PATCH", ofNetwork(`/neurons/${address}`), values);
+export const setLayer = (address: string, values: object) => change("PATCH", ofNetwork(`/layers/${part(address)}`), values);
+
+/** Pause what runs, and have what rests go on. */
+export function toggle(): void {
+  if (summary.value?.state === "running") void pause();
+  else if (summary.value?.state === "paused") void resume();
+}

@@ -1,0 +1,52 @@
+// What is fetched once, and again when asked: loading, there, or a problem.
+
+import { type Signal, useSignal } from "@preact/signals";
+import { useCallback, useEffect, useRef } from "preact/hooks";
+
+export interface Resource<T> {
+  readonly data: Signal<T | null>;
+  readonly problem: Signal<string>;
+  readonly loading: Signal<boolean>;
+  /** When it was fetched, in milliseconds since 1970. */
+  readonly asOf: Signal<number>;
+  reload(): void;
+}
+
+/** Fetch when the component appears and whenever *key* is another one; null for nothing. */
+export function useResource<T>(key: string | null, fetch: () => Promise<T>): Resource<T> {
+  const data = useSignal<T | null>(null);
+  const problem = useSignal("");
+  const loading = useSignal(key !== null);
+  const asOf = useSignal(0);
+  const newest = useRef(0);
+  const latest = useRef(fetch);
+  latest.current = fetch;
+  const reload = useCallback(() => {
+    if (key === null) return;
+    const mine = ++newest.current;
+    loading.value = true;
+    latest.current().then(
+      (found) => {
+        if (mine !== newest.current) return; // somebody has asked for something else since
+        data.value = found;
+        problem.value = "";
+        loading.value = false;
+        asOf.value = Date.now();
+      },
+      (error: unknown) => {
+        if (mine !== newest.current) return;
+        problem.value = error instanceof Error ? error.message : String(error);
+        loading.value = false;
+      },
+    );
+  }, [key]);
+  useEffect(() => {
+    data.value = null;
+    problem.value = "";
+    reload();
+    return () => {
+      newest.current++;
+    };
+  }, [key]);
+  return { data, problem, loading, asOf, reload };
+}
