@@ -1,5 +1,6 @@
 // The frame around all screens.
 
+import { computed } from "@preact/signals";
 import type { ComponentType } from "preact";
 import { useEffect } from "preact/hooks";
 import { chooseLanguage, language, t } from "../i18n/index.ts";
@@ -42,10 +43,14 @@ const PAGES: Record<Screen, ComponentType> = {
 /** Screens that mean something while there is no network. */
 const WITHOUT_NETWORK: readonly Screen[] = ["welcome", "data", "runs", "events", "system", "tree"];
 
-export function App() {
+/** The screen that is shown: the stories, where there is no network that the wanted one could show. */
+const screenShown = computed<Screen>(() => {
   const wanted = view.value.screen;
-  const isBare = networks.value !== null && networks.value.length === 0 && !WITHOUT_NETWORK.includes(wanted);
-  const screen = isBare ? "welcome" : wanted;
+  return networks.value?.length === 0 && !WITHOUT_NETWORK.includes(wanted) ? "welcome" : wanted;
+});
+
+export function App() {
+  const screen = screenShown.value;
   const Page = PAGES[screen];
   const title = t(`common.${screen}`);
   useEffect(() => {

@@ -36,6 +36,7 @@ export const overview = {
   checkpoint: "Save a checkpoint",
   checkpoint_saved: "Checkpoint of step {step} saved",
   figures: "Figures",
+  learning_for: "Has learnt for",
   latest: "Lately",
   nothing_lately: "Nothing has happened since this page was opened.",
   reason: "Why it ended",

@@ -38,6 +38,7 @@ export const overview: Record<keyof typeof en, string> = {
   checkpoint: "チェックポイントを保存",
   checkpoint_saved: "ステップ {step} のチェックポイントを保存しました",
   figures: "数値",
+  learning_for: "学習時間",
   latest: "最近のできごと",
   nothing_lately: "このページを開いてからは何も起きていません。",
   reason: "終わった理由",

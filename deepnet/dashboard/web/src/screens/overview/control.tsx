@@ -88,7 +88,7 @@ function StepBy() {
         </label>
         <Button onClick={() => step(unit.value)} title=".">{t("overview.do_step")}</Button>
       </div>
-      <Command>{`deepnet step ${current.value} --unit ${unit.value}`}</Command>
+      <Command>{`deepnet step ${current.value} ${unit.value}`}</Command>
     </div>
   );
 }
@@ -97,7 +97,7 @@ function Pace({ pace }: { pace: number | null }) {
   const choices = pace === null || PACES.includes(pace) ? PACES : [...PACES, pace].sort((a, b) => a - b);
   return (
     <label class="field" title={t("overview.pace_help")}>
-      <span>{t("overview.pace")}</span>
+      <span>{t("overview.pace")} <span class="hidden">{t("overview.pace_help")}</span></span>
       <select
         value={pace === null ? "" : String(pace)}
         onChange={(event) => {

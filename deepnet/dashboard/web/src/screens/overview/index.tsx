@@ -68,7 +68,7 @@ function Figures({ seconds }: { seconds: number }) {
         <Fact name={t("common.rate")}>{figure(shown.learning_rate)}</Fact>
         <Fact name={t("common.steps_per_second")}>{rate(shown.steps_per_second)}</Fact>
         <Fact name={t("common.messages_per_second")}>{rate(shown.messages_per_second)}</Fact>
-        <Fact name={`${t("common.epoch")} (s)`}>{fleeting(duration(seconds))}</Fact>
+        <Fact name={t("overview.learning_for")}>{fleeting(duration(seconds))}</Fact>
         <Fact name={t("common.restarts")}>{count(shown.restarts)}</Fact>
         <Fact name={t("common.neurons")}>{count(shown.neurons)}</Fact>
         <Fact name={t("common.parameters")}>{count(shown.parameters)}</Fact>

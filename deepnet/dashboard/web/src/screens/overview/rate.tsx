@@ -34,7 +34,7 @@ export function RateSlider({ rate }: { rate: number | null }) {
           onChange={(event) => void set(fromSlider(event.currentTarget.value))}
         />
       </label>
-      <Command>{`deepnet set ${current.value} learning_rate=${figure(shown)}`}</Command>
+      <Command>{`deepnet set ${current.value} learning-rate ${figure(shown)}`}</Command>
     </div>
   );
 }
