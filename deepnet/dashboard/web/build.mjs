@@ -1,7 +1,7 @@
 // Bundles the dashboard: node build.mjs [FOLDER]; by default into ../static. The same sources give the same bytes.
 import { build } from "esbuild";
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -10,7 +10,7 @@ const BUNDLED = ["preact", "@preact/signals", "@preact/signals-core", "uplot"];
 
 mkdirSync(out, { recursive: true });
 for (const old of readdirSync(out)) {
-  if (/^(app|page)[.-]|^index\.html$|^THIRD_PARTY/.test(old)) rmSync(join(out, old));
+  if (/\.[A-Z0-9]{8}\.(js|css)$|^index\.html$|^THIRD_PARTY/.test(old)) rmSync(join(out, old));
 }
 
 const result = await build({
@@ -18,6 +18,8 @@ const result = await build({
   entryPoints: { app: "src/main.tsx" },
   outdir: out,
   entryNames: "[name].[hash]",
+  chunkNames: "part.[hash]",
+  splitting: true,
   bundle: true,
   minify: true,
   format: "esm",
@@ -30,10 +32,10 @@ const result = await build({
   logLevel: "warning",
 });
 
-const names = Object.keys(result.metafile.outputs).map((path) => path.split("/").pop());
+const [script, { cssBundle }] = Object.entries(result.metafile.outputs).find(([, { entryPoint }]) => entryPoint === "src/main.tsx");
 const page = readFileSync(join(here, "src", "index.html"), "utf8")
-  .replace("{script}", names.find((name) => name.endsWith(".js")))
-  .replace("{style}", names.find((name) => name.endsWith(".css")));
+  .replace("{script}", basename(script))
+  .replace("{style}", basename(cssBundle));
 writeFileSync(join(out, "index.html"), page);
 writeFileSync(join(out, "icon.svg"), readFileSync(join(here, "src", "icon.svg")));
 

@@ -1,9 +1,11 @@
 import { render } from "preact";
 import { link } from "./api/live.ts";
+import { languageReady } from "./i18n/index.ts";
 import { App } from "./shell/app.tsx";
 import { listenToKeys } from "./shell/keys.ts";
+import { loadOtherPages } from "./shell/pages.tsx";
 import { followNetworks } from "./state/network.ts";
-import { loadSession } from "./state/session.ts";
+import { loadSession, shutDown } from "./state/session.ts";
 import "./styles/all.css";
 
 const root = document.getElementById("app");
@@ -14,6 +16,9 @@ listenToKeys();
 // A service that was started anew knows this browser no more, or in another role.
 link.subscribe((state) => {
   if (state !== "connecting") void loadSession();
+  if (state === "live") shutDown.value = false;
 });
+await languageReady();
 root.replaceChildren();
 render(<App />, root);
+void loadOtherPages();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Epoch, Happening } from "../src/api/types.ts";
 import { epochAt, marksOf } from "../src/screens/overview/marks.ts";
-import { ruleText, thresholdOf } from "../src/screens/overview/rules.ts";
+import { ruleText, thresholdOf } from "../src/state/rules.ts";
 
 const epochs = [1, 2, 4].map((number) => ({ epoch: number, step: 10 * number }) as Epoch);
 const event = (kind: string, step: number, more: object = {}): Happening =>

@@ -1,4 +1,5 @@
-// Layers as tables of cells: one pixel a neuron in a small image that is drawn larger, so ten thousand cost next to nothing.
+// Layers as tables of cells: one pixel a neuron in a small image that is drawn larger. So ten thousand cost next to
+// nothing.
 
 import type { Block } from "./layout.ts";
 import type { Palette } from "./palette.ts";

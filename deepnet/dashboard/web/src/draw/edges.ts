@@ -29,7 +29,16 @@ export function touches(strand: Strand, place: Place): boolean {
   return same(strand.from, place) || same(strand.to, place);
 }
 
-export type Curve = readonly [x0: number, y0: number, x1: number, y1: number, x2: number, y2: number, x3: number, y3: number];
+export type Curve = readonly [
+  x0: number,
+  y0: number,
+  x1: number,
+  y1: number,
+  x2: number,
+  y2: number,
+  x3: number,
+  y3: number,
+];
 
 /** Return the line between two places; null if one is nowhere. */
 export function curveOf(layout: Layout, from: Place, to: Place): Curve | null {
@@ -53,15 +62,17 @@ export function along([x0, y0, x1, y1, x2, y2, x3, y3]: Curve, share: number): [
   return [a * x0 + b * x1 + c * x2 + d * x3, a * y0 + b * y1 + c * y2 + d * y3];
 }
 
-/** Draw *strands*; *strength* 1 is as bold as it gets. */
+/** Draw *strands*, which are some of *among*; *strength* 1 is as bold as it gets. */
 export function paintStrands(
   context: CanvasRenderingContext2D,
   scene: Scene,
   strands: readonly Strand[],
   strength: number,
+  among = strands.length,
 ): void {
   const { palette, layout } = scene;
-  const thin = strands.length > 600 ? 0.6 : 1;
+  // The more lines there are on top of each other, the lighter each of them.
+  const thin = Math.min(1, Math.max(0.34, Math.sqrt(220 / Math.max(1, among))));
   let style = "";
   for (const { from, to, weight } of strands) {
     const curve = curveOf(layout, from, to);
@@ -72,15 +83,20 @@ export function paintStrands(
     const next = `${weight < 0 ? "-" : "+"}${level}`;
     if (next !== style) {
       style = next;
-      const opacity = (palette.dark ? 0.16 : 0.12) + 0.74 * level ** 0.8;
-      context.strokeStyle = faded(weight < 0 ? palette.negative : palette.positive, opacity * strength);
-      context.lineWidth = (0.5 + 4 * level) * thin;
+      const opacity = (palette.dark ? 0.2 : 0.17) + 0.7 * level ** 0.8;
+      context.strokeStyle = faded(weight < 0 ? palette.negative : palette.positive, opacity * strength * thin);
+      context.lineWidth = widthOf(level, thin);
     }
     context.beginPath();
     context.moveTo(curve[0], curve[1]);
     context.bezierCurveTo(curve[2], curve[3], curve[4], curve[5], curve[6], curve[7]);
     context.stroke();
   }
+}
+
+/** Of many lines most are as thin as a pixel: browsers draw those many times faster, and opacity tells them apart. */
+function widthOf(level: number, thin: number): number {
+  return thin === 1 ? 0.5 + 4 * level : level < 0.6 ? 1 : 1 + 7 * (level - 0.6) * thin;
 }
 
 /** Return the connections of one neuron among *strands*. */

@@ -44,7 +44,12 @@ const SIDE = 64;
 const NARROW_SIDE = 14;
 const STACKED_TITLE = 30;
 const STACKED_GAP = 44;
+/** How high a layer of cells is at most. */
+const STACKED_CELLS = 260;
 const LEAST_GAP = 46;
+/** Cells have no numbers beside them. */
+const CELL_SIDE = 14;
+const CELL_GAP = 34;
 
 /** Return where the blocks of *model* are on a picture of *width*, at most about *height* high. */
 export function layOut(model: Model, width: number, height: number): Layout {
@@ -79,11 +84,12 @@ function square(count: number): number {
 
 function spread(counts: readonly Counted[], detailed: boolean, width: number, height: number): Layout {
   const room = height - TITLE - FOOT;
-  const gaps = (counts.length - 1) * LEAST_GAP + 2 * SIDE;
+  const [side, least] = detailed ? [SIDE, LEAST_GAP] : [CELL_SIDE, CELL_GAP];
+  const gaps = (counts.length - 1) * least + 2 * side;
   const shapes = detailed ? nodeShapes(counts, width - gaps, room) : cellShapes(counts, width - gaps, room);
   const taken = shapes.reduce((sum, one) => sum + one.width, 0);
   const total = Math.max(width, Math.ceil(taken + gaps));
-  const gap = Math.min((total - taken - 2 * SIDE) / Math.max(counts.length - 1, 1), detailed ? 300 : 200);
+  const gap = Math.min((total - taken - 2 * side) / Math.max(counts.length - 1, 1), detailed ? 300 : 200);
   const tallest = Math.max(...shapes.map((one) => one.height));
   const high = Math.min(height, Math.ceil(tallest + TITLE + FOOT));
   let x = (total - taken - gap * (counts.length - 1)) / 2;
@@ -104,7 +110,7 @@ function nodeShapes(counts: readonly Counted[], width: number, height: number): 
       const across = Math.ceil(counted.count / most);
       return shape(counted, "nodes", across, pitch);
     });
-  for (const pitch of [68, 60, 52, 46, 40, 34, 30, 26, 22, 18, 15]) {
+  for (const pitch of [112, 104, 96, 88, 80, 74, 68, 60, 52, 46, 40, 34, 30, 26, 22, 18, 15]) {
     const shapes = atPitch(pitch);
     const wide = shapes.reduce((sum, one) => sum + one.width, 0);
     const columns = Math.max(...shapes.map((one) => (one.kind === "nodes" ? one.across : 1)));
@@ -116,7 +122,7 @@ function nodeShapes(counts: readonly Counted[], width: number, height: number): 
 function inputCells(counted: Counted, width: number, height: number): Shape {
   const across = square(counted.count);
   const lines = Math.ceil(counted.count / across);
-  const pitch = Math.max(2, Math.min(14, Math.floor(width / across), Math.floor(height / lines)));
+  const pitch = Math.max(2, Math.min(18, Math.floor(width / across), Math.floor(height / lines)));
   return shape(counted, "cells", across, pitch);
 }
 
@@ -128,27 +134,43 @@ function cellShapes(counts: readonly Counted[], width: number, height: number): 
     const taken = least.reduce((sum, one) => sum + one, 0);
     if (taken > width && pitch > 1) continue;
     if (taken > width) return pooledShapes(counts, width, height);
-    const wished = counts.map(({ count }) => square(count) * pitch);
-    const more = wished.map((one, place) => Math.max(0, one - (least[place] ?? 0)));
-    const share = Math.min(1, (width - taken) / Math.max(1, more.reduce((sum, one) => sum + one, 0)));
-    return counts.map((counted, place) => {
-      const across = Math.floor(((least[place] ?? 0) + (more[place] ?? 0) * share) / pitch);
-      return shape(counted, "cells", Math.max(1, across), pitch);
-    });
+    return widened(counts, least, width - taken, pitch);
   }
   return [];
+}
+
+/** Spend the room that is left on making blocks square: those that need little get it, the others the same each. */
+function widened(counts: readonly Counted[], least: readonly number[], left: number, pitch: number): Shape[] {
+  const widths = [...least];
+  const needs = counts.map(({ count }, place) => ({
+    place,
+    need: Math.max(0, square(count) * pitch - (least[place] ?? 0)),
+  }));
+  needs.sort((one, other) => one.need - other.need);
+  for (const [order, { place, need }] of needs.entries()) {
+    const more = Math.min(need, Math.floor(left / (needs.length - order) / pitch) * pitch);
+    widths[place] = (widths[place] ?? 0) + more;
+    left -= more;
+  }
+  return counts.map((counted, place) =>
+    shape(counted, "cells", Math.max(1, Math.round((widths[place] ?? 0) / pitch)), pitch),
+  );
 }
 
 function pooledShapes(counts: readonly Counted[], width: number, height: number): Shape[] {
   const total = counts.reduce((sum, { count }) => sum + count, 0);
   const per = Math.ceil((total * 4) / Math.max(1, width * height * 0.8));
-  return counts.map((counted) => shape(counted, "cells", square(Math.ceil(counted.count / per)), 2, per));
+  const most = Math.max(1, Math.floor(height / 2));
+  return counts.map((counted) => {
+    const cells = Math.ceil(counted.count / per);
+    return shape(counted, "cells", Math.max(square(cells), Math.ceil(cells / most)), 2, per);
+  });
 }
 
 function stack(counts: readonly Counted[], detailed: boolean, width: number): Layout {
   const room = width - 2 * NARROW_SIDE;
   const widest = Math.max(...counts.filter((one) => !isCells(one, detailed)).map(({ count }) => count), 1);
-  const pitch = Math.min(52, Math.max(26, Math.floor(room / widest)));
+  const pitch = Math.min(84, Math.max(26, Math.floor(room / widest)));
   let y = 4;
   const blocks = counts.map((counted) => {
     const one = stackedShape(counted, detailed, room, pitch);
@@ -162,16 +184,28 @@ function stack(counts: readonly Counted[], detailed: boolean, width: number): La
 
 function stackedShape(counted: Counted, detailed: boolean, room: number, pitch: number): Shape {
   const { count } = counted;
-  if (isCells(counted, detailed)) {
-    const across = Math.min(square(count) * 2, count);
-    const size = Math.floor(room / across);
-    if (size >= 2) return shape(counted, "cells", across, Math.min(16, size));
-    const per = Math.ceil((count * 4) / (room * room));
-    return shape(counted, "cells", Math.floor(room / 2), 2, per);
-  }
+  if (isCells(counted, detailed)) return stackedCells(counted, room);
   const most = Math.max(1, Math.floor(room / pitch));
   const lines = Math.ceil(count / most);
   return shape(counted, "nodes", Math.ceil(count / lines), pitch);
+}
+
+/** Cells across the whole width; what may be a square image stays one. */
+function stackedCells(counted: Counted, room: number): Shape {
+  const { count } = counted;
+  const side = square(count);
+  if (counted.layer === INPUTS && side * side === count && side * 2 <= room) {
+    return shape(counted, "cells", side, Math.min(16, Math.floor(Math.min(room, STACKED_CELLS) / side)));
+  }
+  for (let pitch = 16; pitch >= 2; pitch--) {
+    const across = Math.min(count, Math.floor(room / pitch));
+    if (Math.ceil(count / across) * pitch <= STACKED_CELLS || pitch === 2) {
+      const lines = Math.floor(STACKED_CELLS / pitch);
+      const per = pitch === 2 ? Math.max(1, Math.ceil(count / (across * lines * 2))) : 1;
+      return shape(counted, "cells", Math.min(across, Math.ceil(count / per)), pitch, per);
+    }
+  }
+  return shape(counted, "cells", side, 2);
 }
 
 /** Return the block of a layer. */

@@ -47,8 +47,16 @@ export function paintMark(
 
 type Segment = readonly [number, number, number, number];
 
-function lines(context: CanvasRenderingContext2D, palette: Palette, colour: string, segments: readonly Segment[]): void {
-  for (const [style, width] of [[palette.background, 4.5], [colour, 2]] as const) {
+function lines(
+  context: CanvasRenderingContext2D,
+  palette: Palette,
+  colour: string,
+  segments: readonly Segment[],
+): void {
+  for (const [style, width] of [
+    [palette.background, 4.5],
+    [colour, 2],
+  ] as const) {
     context.strokeStyle = style;
     context.lineWidth = width;
     context.beginPath();
@@ -111,7 +119,7 @@ export function ring(
 ): void {
   context.beginPath();
   if (round) context.arc(x, y, radius, 0, 2 * Math.PI);
-  else context.rect(x - radius, y - radius, 2 * radius, 2 * radius);
+  else context.roundRect(x - radius, y - radius, 2 * radius, 2 * radius, Math.min(9, radius * 0.34));
   context.strokeStyle = colour;
   context.lineWidth = width;
   context.setLineDash([...dash]);

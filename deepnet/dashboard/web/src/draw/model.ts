@@ -41,7 +41,9 @@ export function size(model: Model, layer: number): number {
 
 /** Return the address of a neuron ("dense_0/3"), or the name of an input ("input 3"). */
 export function addressOf(model: Model, place: Place): string {
-  return place.layer === INPUTS ? `input ${place.index}` : `${model.layers[place.layer]?.address ?? "?"}/${place.index}`;
+  return place.layer === INPUTS
+    ? `input ${place.index}`
+    : `${model.layers[place.layer]?.address ?? "?"}/${place.index}`;
 }
 
 /** Return where the neuron of that address is, null if it is nowhere. */

@@ -54,7 +54,8 @@ function toLayer(layout: Layout, block: Block, place: Place, by: number): Place 
   const line = by > 0 ? 0 : Math.ceil(next.count / next.per / next.across) - 1;
   const cell = layout.stacked
     ? line * next.across + clamp(Math.floor((x - next.x) / next.pitch), next.across)
-    : clamp(Math.floor((y - next.y) / next.pitch), Math.ceil(next.count / next.per / next.across)) * next.across + column;
+    : clamp(Math.floor((y - next.y) / next.pitch), Math.ceil(next.count / next.per / next.across)) * next.across +
+      column;
   return { layer: next.layer, index: Math.min(cell * next.per, next.count - 1) };
 }
 

@@ -5,7 +5,7 @@ import { centre, type Block } from "./layout.ts";
 import { INPUTS } from "./model.ts";
 import type { Scene } from "./scene.ts";
 import { step } from "./scale.ts";
-import { short } from "./words.ts";
+import { short, span } from "./words.ts";
 
 /** From these sizes of a node on there is room for its number in it, and for a line below it. */
 const NUMBER_FROM = 17;
@@ -57,11 +57,13 @@ function paintNeuron(
   context.lineWidth = 1.25;
   context.stroke();
   if (surface === undefined && radius >= NUMBER_FROM) {
-    text(context, scene, short(value), x, y, Math.min(13, radius * 0.6), readable(colour, "#14171d", "#ffffff"), "600");
+    const words = scene.scale.kind === "logarithmic" && value !== undefined ? span(value) : short(value);
+    text(context, scene, words, x, y, Math.min(13, radius * 0.54), readable(colour, "#14171d", "#ffffff"), "600");
   }
   if (radius >= LINE_FROM) {
     const [sum, output] = [scene.sums?.[block.layer]?.[index], scene.outputs?.[block.layer]?.[index]];
-    const line = sum === undefined ? `/${index}` : `/${index}   ${short(sum)} → ${short(output)}`;
+    const line =
+      sum === undefined || scene.layout.stacked ? `/${index}` : `/${index}   ${short(sum)} → ${short(output)}`;
     halo(context, scene, line, x, y + radius + 10, 11);
   }
 }
@@ -107,7 +109,9 @@ export function paintTargets(context: CanvasRenderingContext2D, scene: Scene, bl
   if (target === undefined || target.length !== block.count || block.pitch < 15) return;
   for (let index = 0; index < block.count; index++) {
     const [x, y] = centre(block, index);
-    const [left, top] = scene.layout.stacked ? [x, y + block.radius + 25] : [x + block.radius + 14, y];
+    const [left, top] = scene.layout.stacked
+      ? [x, y + block.radius + (block.radius >= LINE_FROM ? 26 : 12)]
+      : [x + block.radius + 14, y];
     if (!scene.layout.stacked) diamond(context, left, top, 4, palette.muted);
     if (scene.layout.stacked && block.pitch < 34) continue;
     const written = scene.layout.stacked ? `◇ ${short(target[index])}` : short(target[index]);
@@ -147,7 +151,14 @@ export function text(
 }
 
 /** Words with a rim of the ground round them, to be read on top of lines. */
-export function halo(context: CanvasRenderingContext2D, scene: Scene, words: string, x: number, y: number, size: number): void {
+export function halo(
+  context: CanvasRenderingContext2D,
+  scene: Scene,
+  words: string,
+  x: number,
+  y: number,
+  size: number,
+): void {
   context.font = `500 ${size}px ${scene.font}`;
   context.textAlign = "center";
   context.textBaseline = "middle";

@@ -23,7 +23,10 @@ export interface Palette {
 }
 
 /** The part of a palette that goes with the rest of the page. */
-export type Tones = Pick<Palette, "background" | "plate" | "line" | "text" | "muted" | "accent">;
+export type Tones = Pick<
+  Palette,
+  "background" | "plate" | "line" | "text" | "muted" | "accent" | "positive" | "negative"
+>;
 
 const LIGHT: Tones = {
   background: "#ffffff",
@@ -31,7 +34,9 @@ const LIGHT: Tones = {
   line: "#d7dae0",
   text: "#1b1f27",
   muted: "#5f6673",
-  accent: "#2456c7",
+  accent: "#1a5fb4",
+  positive: "#c4500c",
+  negative: "#1a5fb4",
 };
 
 const DARK: Tones = {
@@ -40,7 +45,9 @@ const DARK: Tones = {
   line: "#363c48",
   text: "#e8eaee",
   muted: "#9aa3b2",
-  accent: "#86a9ff",
+  accent: "#7ab4ff",
+  positive: "#ff9f5a",
+  negative: "#7ab4ff",
 };
 
 /** Return the palette for a light or a dark page; *tones* are those of the page where they are other ones. */
@@ -53,13 +60,11 @@ function onLight(tones: Tones): Palette {
   return {
     ...tones,
     dark: false,
-    positive: "#2166ac",
-    negative: "#c8660a",
     forward: "#0b6e7d",
     backward: "#a3237f",
     died: "#b3152b",
     healed: "#12733d",
-    diverging: ramp(["#7a3803", "#c8660a", "#f0a95a", "#f6f5f2", "#7db2dd", "#2166ac", "#0a3768"], nothing),
+    diverging: ramp(["#0a3768", "#1f64ad", "#7db2dd", "#f6f5f2", "#f2ab62", "#c4580c", "#742f02"], nothing),
     sequential: ramp(["#f5f5ef", "#b9dfc0", "#5db8a9", "#2b8598", "#28557f", "#2b2060"], nothing),
   };
 }
@@ -69,13 +74,11 @@ function onDark(tones: Tones): Palette {
   return {
     ...tones,
     dark: true,
-    positive: "#5fa8e6",
-    negative: "#f09a3e",
     forward: "#4fd6e0",
     backward: "#f58ad2",
     died: "#ff7b86",
     healed: "#62d991",
-    diverging: ramp(["#ffd9a0", "#f09a3e", "#8a4d12", "#20242c", "#1d5d9c", "#5fa8e6", "#c4e4ff"], nothing),
+    diverging: ramp(["#c8e3ff", "#6aaef0", "#1f5c9e", "#232832", "#8f4a12", "#f5943f", "#ffdcb0"], nothing),
     sequential: ramp(["#20232c", "#2e2f66", "#2b5d8c", "#2d9295", "#6bc890", "#f3f0a0"], nothing),
   };
 }

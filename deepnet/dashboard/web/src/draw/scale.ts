@@ -40,7 +40,7 @@ export function nice(value: number): number {
   return Number((digit * power).toPrecision(3));
 }
 
-/** The end of a scale as it follows the numbers: up at once, down slowly, and in round numbers, so that nothing flickers. */
+/** The end of a scale as it follows the numbers: up at once, down slowly, in round numbers. So nothing flickers. */
 export class CalmMost {
   private level = 0;
   private shown = 0;

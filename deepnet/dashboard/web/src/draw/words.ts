@@ -6,8 +6,17 @@ export function short(value: number | undefined): string {
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
   const size = Math.abs(value);
   const text =
-    size === 0 ? "0" : size >= 1e6 || size < 0.001 ? exponent(size) : size >= 10_000 ? `${(size / 1000).toFixed(0)}k`
-    : size >= 100 ? size.toFixed(0) : size >= 10 ? size.toFixed(1) : size.toFixed(size < 0.01 ? 3 : 2);
+    Number.isInteger(value) && size < 10_000
+      ? String(size)
+      : size >= 1e6 || size < 0.001
+        ? exponent(size)
+        : size >= 10_000
+          ? `${(size / 1000).toFixed(0)}k`
+          : size >= 100
+            ? size.toFixed(0)
+            : size >= 10
+              ? size.toFixed(1)
+              : size.toFixed(size < 0.01 ? 3 : 2);
   return value < 0 && Number(text) !== 0 ? `−${text}` : text;
 }
 

@@ -84,13 +84,18 @@ export function Dialog({ title, onClose, children }: DialogProps) {
       ref={dialog}
       class="dialog"
       aria-label={title}
+      onClick={(event) => {
+        if (event.target === event.currentTarget) void onClose(); // beside it
+      }}
       onCancel={(event) => {
         event.preventDefault();
         void onClose();
       }}
     >
-      <h2>{title}</h2>
-      {children}
+      <div class="dialog-body">
+        <h2>{title}</h2>
+        {children}
+      </div>
     </dialog>
   );
 }

@@ -16,7 +16,9 @@ export interface Curve {
 
 export interface Mark {
   readonly x: number;
-  readonly kind: "death" | "change" | "checkpoint";
+  /** Where on the curve; at the foot of the chart without it. */
+  readonly y?: number;
+  readonly kind: "death" | "change" | "checkpoint" | "best";
 }
 
 interface ChartProps {
@@ -31,11 +33,11 @@ interface ChartProps {
 }
 
 /** Curves that can be told apart by anybody; then they are dashed as well. */
-export function tones(colours: { accent: string; negative: string; ok: string; muted: string; warn: string; text: string }) {
-  return [colours.accent, colours.negative, colours.ok, colours.warn, colours.text, colours.muted];
+export function tones(colours: { accent: string; positive: string; ok: string; muted: string; warn: string; text: string }) {
+  return [colours.accent, colours.positive, colours.ok, colours.warn, colours.text, colours.muted];
 }
 
-const GLYPHS: Record<Mark["kind"], string> = { death: "▲", change: "●", checkpoint: "◆" };
+const GLYPHS: Record<Mark["kind"], string> = { death: "▲", change: "●", checkpoint: "◆", best: "★" };
 
 export function Chart(props: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
@@ -81,7 +83,7 @@ function options(width: number, newest: { current: ChartProps }, colours: typeof
   return {
     width,
     height,
-    padding: [12, 12, 0, 0],
+    padding: [12, 28, 0, 0], // the last number of the axis stands half beside it
     legend: { live: !still.value },
     cursor: { show: !still.value, drag: { x: true, y: false } },
     scales: { x: { time: false }, y: { distr: log ? 3 : 1, range: (u, low, high) => yRange(newest.current, u, low, high) } },
@@ -134,15 +136,19 @@ function drawThreshold(u: uPlot, { threshold }: ChartProps, colours: typeof pale
 }
 
 function drawMarks(u: uPlot, { marks = [] }: ChartProps, colours: typeof palette.value): void {
-  const tone = { death: colours.bad, change: colours.accent, checkpoint: colours.muted };
+  const tone = { death: colours.bad, change: colours.accent, checkpoint: colours.muted, best: colours.warn };
   const { ctx, bbox } = u;
   ctx.save();
-  ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`;
   ctx.textAlign = "center";
-  for (const { x, kind } of marks) {
+  for (const { x, y, kind } of marks) {
     const at = u.valToPos(x, "x", true);
     if (at < bbox.left || at > bbox.left + bbox.width) continue;
     ctx.fillStyle = tone[kind];
+    ctx.font = `${(kind === "best" ? 16 : 11) * devicePixelRatio}px system-ui, sans-serif`;
+    if (y !== undefined) {
+      ctx.fillText(GLYPHS[kind], at, u.valToPos(y, "y", true) + 4 * devicePixelRatio);
+      continue;
+    }
     ctx.globalAlpha = kind === "checkpoint" ? 0.6 : 0.25;
     if (kind !== "checkpoint") ctx.fillRect(at - devicePixelRatio / 2, bbox.top, devicePixelRatio, bbox.height);
     ctx.globalAlpha = 1;

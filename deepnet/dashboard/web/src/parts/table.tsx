@@ -25,7 +25,7 @@ export function Table<T>({ label, columns, rows, rowKey, most = 500 }: TableProp
   const by = columns[column]?.by;
   const sorted = by === undefined ? rows : [...rows].sort((a, b) => compare(by(a), by(b)) * (descending ? -1 : 1));
   return (
-    <div class="table-scroll" tabIndex={0} role="region" aria-label={label}>
+    <div class="table-scroll" tabIndex={0} role="group" aria-label={label}>
       <table>
         <thead>
           <tr>

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "preact/hooks";
 import { t } from "../i18n/index.ts";
 import { linkTo, SCREENS, type Screen, view } from "../state/view.ts";
 
@@ -29,14 +30,29 @@ const PICTURES: Record<Screen, string> = {
 };
 
 export function Navigation() {
+  const nav = useRef<HTMLElement>(null);
+  const shown = view.value.screen;
+  useEffect(() => {
+    const strip = nav.current;
+    if (strip === null) return undefined;
+    // On a narrow screen it is a strip that is scrolled; the page itself is not.
+    const show = () => {
+      const chosen = strip.querySelector<HTMLElement>("[aria-current]");
+      if (chosen !== null) strip.scrollLeft = chosen.offsetLeft - (strip.clientWidth - chosen.offsetWidth) / 2;
+    };
+    const watch = new ResizeObserver(show);
+    watch.observe(strip);
+    show();
+    return () => watch.disconnect();
+  }, [shown]);
   return (
-    <nav class="navigation" aria-label={t("common.screens")}>
+    <nav ref={nav} class="navigation" aria-label={t("common.screens")}>
       {[...SCREENS, "welcome" as const].map((screen) => (
         <a
           key={screen}
           href={linkTo(screen)}
           title={`g ${LETTERS[screen]}`}
-          {...(view.value.screen === screen ? { "aria-current": "page" } as const : {})}
+          {...(shown === screen ? { "aria-current": "page" } as const : {})}
         >
           <svg viewBox="0 0 16 16" width="18" height="18" aria-hidden="true"><path d={PICTURES[screen]} /></svg>
           <span>{t(`common.${screen}`)}</span>

@@ -2,7 +2,7 @@ import { part, send } from "../api/http.ts";
 import type { Change } from "../api/types.ts";
 import { t } from "../i18n/index.ts";
 import { Button } from "../parts/button.tsx";
-import { act, dismiss, notices, notify } from "../state/actions.ts";
+import { act, dismiss, notices, noticesHeld, notify } from "../state/actions.ts";
 
 /** What was done, with the way back; and what could not be done. */
 export function Notices() {
@@ -12,7 +12,16 @@ export function Notices() {
     if (undone !== null) notify(undone.text);
   };
   return (
-    <div class="notices" role="log" aria-live="polite" aria-label="notices">
+    <div
+      class="notices"
+      role="log"
+      aria-live="polite"
+      aria-label={t("common.notices")}
+      onMouseEnter={() => (noticesHeld.value = true)}
+      onMouseLeave={() => (noticesHeld.value = false)}
+      onFocusIn={() => (noticesHeld.value = true)}
+      onFocusOut={() => (noticesHeld.value = false)}
+    >
       {notices.value.map(({ id, text, bad, undo }) => (
         <div key={id} class={`notice ${bad ? "bad" : ""}`} {...(bad ? { role: "alert" } as const : {})}>
           <span>{text}</span>

@@ -19,15 +19,24 @@ export function Status() {
       {shown !== null && (
         <>
           <StateBadge />
-          <Item name={t("common.epoch")} value={count(shown.epoch)} />
-          <Item name={t("common.loss")} value={figure(shown.loss)} />
-          <Item name={t("common.rate")} value={figure(shown.learning_rate)} wide />
-          <Item name={t("common.neurons")} value={count(shown.neurons)} wide />
-          <Item name={t("common.restarts")} value={count(shown.restarts)} wide />
+          <div class="status-items">
+            <Item name={t("common.epoch")} value={count(shown.epoch)} />
+            <Item name={t("common.loss")} value={figure(shown.loss)} />
+            <Item name={t("common.rate")} value={figure(shown.learning_rate)} />
+            <Item name={t("common.neurons")} value={count(shown.neurons)} />
+            <Item name={t("common.restarts")} value={count(shown.restarts)} />
+          </div>
         </>
       )}
       {shown === null && summaryProblem.value !== "" && <span class="muted clip">{summaryProblem.value}</span>}
-      <span class="grow" />
+    </div>
+  );
+}
+
+/** How old what is shown is, and what whoever looks may do. */
+export function Badges() {
+  return (
+    <div class="badges">
       <LinkBadge />
       <span class={`badge role-${role.value}`} title={role.value === "viewer" ? t("common.viewer_help") : ""}>
         {t(`common.${role.value}`)}
@@ -36,12 +45,9 @@ export function Status() {
   );
 }
 
-function Item({ name, value, wide = false }: { name: string; value: string; wide?: boolean }) {
-  return (
-    <span class={`status-item ${wide ? "wide-only" : ""}`}>
-      <span class="muted">{name}</span> <b>{value}</b>
-    </span>
-  );
+/** Those that do not fit into the line are not shown: the overview has them all. */
+function Item({ name, value }: { name: string; value: string }) {
+  return <span class="status-item"><span class="muted">{name}</span> <b>{value}</b></span>;
 }
 
 /** "healing" from when somebody died until the step is played again. */
@@ -83,6 +89,11 @@ function LinkBadge() {
   void now.value; // ages by itself
   const age = still.value ? 0 : (performance.now() - heardAt.value) / 1000;
   const state = link.value === "live" && age > STALE_SECONDS ? "stale" : link.value;
-  const text = state === "stale" ? t("common.stale", { seconds: Math.round(age) }) : t(`common.${state}` as Key);
-  return <span class={`badge link-${state}`} role="status">{text}</span>;
+  return (
+    <span class={`badge link-${state}`} role="status">
+      {t(`common.${state}`)}
+      {/* Not for screen readers, to whom it would be read out every second. */}
+      {state === "stale" && <span aria-hidden="true">{t("common.stale_for", { seconds: Math.round(age) })}</span>}
+    </span>
+  );
 }

@@ -41,5 +41,5 @@ export const overview = {
   nothing_lately: "Nothing has happened since this page was opened.",
   reason: "Why it ended",
   again: "Run again from the beginning",
-  again_question: "Put the network back to how this run began?",
+  again_question: "Put the network back to how this run began, and learn again with the same seed? The curve will be the same.",
 };

@@ -43,5 +43,5 @@ export const overview: Record<keyof typeof en, string> = {
   nothing_lately: "このページを開いてからは何も起きていません。",
   reason: "終わった理由",
   again: "最初からやり直す",
-  again_question: "この実行の最初の状態に戻しますか?",
+  again_question: "この実行の最初の状態に戻し、同じシードでもう一度学習しますか? 曲線は同じになります。",
 };
