@@ -5,6 +5,7 @@ export const tree = {
   which: "Which tree",
   network: "Network",
   service: "Service",
+  who: "Who",
   filter: "Filter by name",
   nobody: "Nobody here has “{text}” in the name.",
   nobody_there: "Nobody is there at the moment.",

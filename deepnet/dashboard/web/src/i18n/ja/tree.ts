@@ -7,6 +7,7 @@ export const tree: Record<keyof typeof en, string> = {
   which: "表示するツリー",
   network: "ネットワーク",
   service: "サービス",
+  who: "名前",
   filter: "名前で絞り込む",
   nobody: "名前に「{text}」を含むものはありません。",
   nobody_there: "今は誰もいません。",
