@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from deepnet.actors.keeper import Keeper
+from deepnet.actors.pacing import Pace
 from deepnet.data.sources import Source
 from deepnet.errors import DeepnetError
 from deepnet.maths.arrays import Batch
@@ -86,6 +87,7 @@ class Assignment:
         failure: what nobody could get past, if that ended it.
         rest: where it is to rest; None if it is to go on.
         start: what the network was like when it began.
+        pace: when its next step is due, where the plan says how many a second.
         rested_since: when it lay down, on the clock; None while it goes on.
         best_lost: whether there was one, and the network has been changed since so that nobody knows how good it is.
         dead: the addresses of the neurons that were dead at the end of the last epoch.
@@ -115,6 +117,7 @@ class Assignment:
     failure: Failure | None = None
     rest: Rest | None = None
     start: RunState | None = None
+    pace: Pace = field(default_factory=Pace)
     rested_since: float | None = None
     _ending: threading.Lock = field(default_factory=threading.Lock)
 

@@ -281,6 +281,10 @@ class GoOn(NamedTuple):
     """Whether a step is to be played before the next one gets his moment: who asks on and on must not stop the run."""
 
 
+class Due(NamedTuple):
+    """It may be time for the next step: the trainer to itself, where the plan has a pace."""
+
+
 class Interrupt(NamedTuple):
     """As Asked; and the step under way, which somebody plays message by message, is given up and begun anew later."""
 

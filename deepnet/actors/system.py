@@ -39,6 +39,7 @@ from supervisor.runtime.here import here
 from supervisor.runtime.mailbox import Mailbox
 from supervisor.runtime.scheduler import TURN_BUDGET
 from supervisor.runtime.watch import Down, Up, watch
+from supervisor.testing import FakeClock
 
 STOP_SECONDS = 10.0
 MOST_REVIVALS = 1000
@@ -81,6 +82,7 @@ class ActorSystem:
         self._stopping = False
         self._revivals = 0
         self._down = threading.Event()
+        self._time = FakeClock() if not workers else None  # turns taken by hand: so is the time, see `skip_wait`
         self._scheduler = Scheduler(
             workers,
             name=f"network:{context.name}",
@@ -89,6 +91,7 @@ class ActorSystem:
             on_long_turn=self._give_up,
             turn_budget=1 if order is not None else TURN_BUDGET,
             pick=order,
+            clock=self._time,
         )
         self.gate: MessageGate | None = None
         self.courier = Courier(self._scheduler, tuple(context.model.named_layers()))
@@ -254,7 +257,7 @@ class ActorSystem:
                 raise NetworkStoppedError(f"the actors of {self.context.name} have ended: start a new network")
             if end is not None and time.monotonic() > end:
                 raise TimeoutError(f"no answer came within {timeout} s: ask again")
-            if not self._scheduler.threaded and not self._scheduler.run_one_turn():
+            if not self._scheduler.threaded and not (self._scheduler.run_one_turn() or self.skip_wait()):
                 raise RunError(f"everybody in {self.context.name} waits for somebody: nobody has any mail")
 
     def trace(self, question: Question, timeout: float | None) -> tuple[TracedMessage, ...]:
@@ -311,6 +314,17 @@ class ActorSystem:
     def run_until_idle(self) -> int:
         """Where there are no workers: take turns in this thread until nobody has mail; return how many."""
         return self._scheduler.run_until_idle()
+
+    def skip_wait(self) -> bool:
+        """Where there are no workers, and nobody has mail: let it be the time of what is due next; False if nothing is.
+
+        Only by this does time pass there.
+        """
+        due = self._scheduler.timers.next_due()
+        if due is None or self._time is None:
+            return False
+        self._time.advance(max(0.0, due - self._time.now()))
+        return True
 
     def crash_at_messages(self, ordinals: Iterator[int]) -> None:
         """Have whoever is about to handle a message of these numbers crash: neurons, layers, the trainer.

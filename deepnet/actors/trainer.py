@@ -5,12 +5,14 @@ from contextlib import suppress
 from typing import Any, ClassVar
 
 from deepnet.actors.assignment import Failure, Hold, Question, Rest
+from deepnet.actors.context import Context
 from deepnet.actors.epochs import close_epoch, restore_best, tell_health
 from deepnet.actors.keeper import Keeper
 from deepnet.actors.messages import (
     Applied,
     Asked,
     Assigned,
+    Due,
     GoOn,
     Healed,
     Interrupt,
@@ -28,6 +30,8 @@ from deepnet.maths.parameters import LayerParameters
 from deepnet.training.course import CloseEpoch, End, GoTo, PlayStep
 from deepnet.training.position import Position
 from deepnet.training.state import RunState
+from supervisor import send_after
+from supervisor.core.timetable import Entry
 
 
 class Trainer(StepPlayer):
@@ -35,6 +39,10 @@ class Trainer(StepPlayer):
 
     So a trainer that dies is restarted and goes on: from the sealed step, with the next attempt.
     """
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._alarm: Entry | None = None  # for the next step, where the run has a pace
 
     def on_start(self) -> None:
         # The run is taken up by mail: what goes wrong in a handler is a death, which is counted and ends a run that
@@ -93,9 +101,11 @@ class Trainer(StepPlayer):
                 rest = assignment.rest
                 if rest is not None and rest.holds(position):
                     self._lie_down(rest)
-                else:
-                    if assignment.rested_since is not None:
-                        assignment.get_up()
+                    return
+                if assignment.rested_since is not None:
+                    assignment.get_up()
+                pace = assignment.plan.pace
+                if pace is None or rest is not None or not self._must_wait(pace, position.step + 1):
                     self._play(position, move.pair)
                 return
             if not self._make(move, position):
@@ -151,6 +161,26 @@ class Trainer(StepPlayer):
         if self._context.agenda:
             self._attend()
 
+    def _must_wait(self, pace: float, step: int) -> bool:
+        """Have somebody call when it is time for *step*, unless it is; meanwhile the trainer is free.
+
+        Whoever plays a run step by step, and has it rest again, need not wait.
+        """
+        seconds = self._running().pace.wait(pace, step, self.actor_inbox.scheduler.clock.now())
+        if not seconds:
+            return False
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._alarm = send_after(self.actor_ref, seconds, Due())
+        if self._context.agenda:  # of those who would have had to let a step pass first
+            self._attend()
+        return True
+
+    def _due(self, _message: Due) -> None:
+        """Go on, unless somebody has done that before, or will: who has the network held, or is being answered."""
+        if self._assignment is not None and not self._under_way and not self._is_held():
+            self._next()
+
     # Those who want a moment.
 
     def _attend(self) -> bool:
@@ -199,8 +229,7 @@ class Trainer(StepPlayer):
 
     def _go_on(self, message: GoOn) -> None:
         """Somebody has done what he had the network held for, or wants the run to get up."""
-        agenda = self._context.agenda
-        if self._under_way or (agenda and isinstance(agenda[0], Hold) and agenda[0].reached.is_set()):
+        if self._under_way or self._is_held():
             return
         if self._assignment is None:
             self._begin()
@@ -208,6 +237,11 @@ class Trainer(StepPlayer):
         self._refuse_questions()
         self._owes_step = message.owes_step
         self._next()
+
+    def _is_held(self) -> bool:
+        """Whether somebody is changing the network, who will say when he is done."""
+        agenda = self._context.agenda
+        return bool(agenda) and isinstance(agenda[0], Hold) and agenda[0].reached.is_set()
 
     def _answer(self, question: Question, error: DeepnetError | None = None) -> None:
         """Let whoever asked go on, and then the run."""
@@ -321,6 +355,7 @@ _TABLE: dict[type, Callable[[Trainer, Any], None]] = {
     Applied: Trainer._applied,  # noqa: SLF001 - its own methods
     Asked: Trainer._asked,  # noqa: SLF001
     Assigned: Trainer._begin,  # noqa: SLF001
+    Due: Trainer._due,  # noqa: SLF001
     GoOn: Trainer._go_on,  # noqa: SLF001
     Interrupt: Trainer._interrupted,  # noqa: SLF001
     Healed: Trainer._healed,  # noqa: SLF001

@@ -20,7 +20,8 @@ def command(link: Link, words: Sequence[str]) -> int:
 
     \b
     Of a run, TARGET is its network:
-      learning-rate, batch-size, loss, optimizer, schedule; and when to stop:
+      learning-rate, batch-size, loss, optimizer, schedule, pace (steps a
+      second at most, or none); and when to stop:
       epochs, steps, seconds, mean-squared-error, mean-absolute-error, below,
       above, patience
     Of a neuron or all of a layer:
@@ -30,6 +31,7 @@ def command(link: Link, words: Sequence[str]) -> int:
     \b
     deepnet set cars learning-rate 0.01
     deepnet set cars epochs 200 batch-size 16
+    deepnet set cars pace 20
     deepnet set cars/dense_0/3 frozen true
     deepnet set cars/dense_0/3 lesioned 0
     deepnet set cars/dense_0 rate 0.1 activation tanh

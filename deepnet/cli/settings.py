@@ -43,6 +43,10 @@ def _none_or_text(text: str) -> str | None:
     return None if text.lower() == "none" else text
 
 
+def _pace(text: str) -> float | None:
+    return None if text.lower() == "none" else _typed(POSITIVE)(text)
+
+
 def _named(kind: str) -> Convert:
     """Return what reads NAME:OPTION=VALUE,... into plain data."""
 
@@ -80,6 +84,7 @@ RUNS: Mapping[str, Convert] = {
     "loss": str,
     "optimizer": _named("optimizer"),
     "schedule": _named("schedule"),
+    "pace": _pace,
     **_UNTIL,
 }
 

@@ -1,31 +1,14 @@
-"""What a network of the service has to know to predict from a table: kept in what it says `about` itself."""
+"""A network of the service as a model file: by what it says `about` itself."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-from deepnet.data.dataset import Dataset
 from deepnet.data.preparation import Preparation
 from deepnet.errors import InputError
 from deepnet.maths.model import Chain
 from deepnet.maths.parameters import LayerParameters
 from deepnet.persistence.model_file import SavedModel
-
-KEY = "prediction"
-"""Where it is kept."""
-
-
-def about_of(dataset: Dataset, preparation: Preparation) -> dict[str, Any]:
-    """Return plain data that `saved_model` takes back: what a row goes through, and what comes out."""
-    facts = {
-        "data": Path(dataset.name).name,  # where it lies is nobody's business
-        "preparation": preparation.to_dict(),
-        "features": list(dataset.features),
-        "target": dataset.target,
-        "labels": list(dataset.labels),
-        "task": dataset.task,
-    }
-    return {KEY: facts}
+from deepnet.runs.answering import KEY
 
 
 def saved_model(

@@ -34,7 +34,7 @@ _INSTEAD = {
 }
 
 _RULES = ("clip_value", "clip_norm", "l1", "l2")
-_HOW = ("until", "loss", "optimizer", "schedule", *_RULES, "batch_size", "drop_last", "shuffle", "metrics")
+_HOW = ("until", "loss", "optimizer", "schedule", *_RULES, "batch_size", "drop_last", "shuffle", "metrics", "pace")
 
 
 class RemoteNetwork(RemoteLooking, RemoteChanging):
@@ -100,6 +100,7 @@ class RemoteNetwork(RemoteLooking, RemoteChanging):
         checkpoints: Checkpoints | None = None,
         skip_batch: bool = False,
         origin: Mapping[str, Any] | None = None,
+        pace: float | None = None,
         paused: bool = False,
     ) -> RemoteRun:
         """Begin to learn, in the service, and return at once; see `deepnet.Network.train`.
@@ -115,7 +116,7 @@ class RemoteNetwork(RemoteLooking, RemoteChanging):
         refuse_given({**given, "skip_batch": skip_batch, "origin": origin}, _USUAL, _INSTEAD)
         how: dict[str, Any] = {"loss": loss, "optimizer": optimizer, "schedule": schedule}
         how |= {"clip_value": clip_value, "clip_norm": clip_norm, "l1": l1, "l2": l2, "metrics": metrics}
-        how |= {"batch_size": batch_size, "drop_last": drop_last, "shuffle": shuffle}
+        how |= {"batch_size": batch_size, "drop_last": drop_last, "shuffle": shuffle, "pace": pace}
         plan = self._plan(until=until, **how)
         rows = rows_to_learn(self._given_model, self.dtype, plan, inputs, targets, validation)
         return self._begin(body_of(rows, {**how_to_learn(plan), "paused": bool(paused)}))
@@ -125,6 +126,8 @@ class RemoteNetwork(RemoteLooking, RemoteChanging):
         dataset: str,
         *,
         target: str | None = None,
+        ignore: Sequence[str] = (),
+        missing: str | None = None,
         until: StopRule,
         validation: float | None = None,
         paused: bool = False,
@@ -135,6 +138,8 @@ class RemoteNetwork(RemoteLooking, RemoteChanging):
         Args:
             dataset: its name.
             target: the column to learn, where it is a table; None for the one that was said when it was uploaded.
+            ignore: columns of a table to leave out.
+            missing: what to do about missing values in a table, as `deepnet.load_dataset` says; None to refuse them.
             until: when to stop.
             validation: a share of the rows to measure and not learn.
             paused: whether it rests before its first step.
@@ -146,7 +151,8 @@ class RemoteNetwork(RemoteLooking, RemoteChanging):
             RunError: a run is under way.
         """
         plan = self._plan(until=until, **how)
-        said = {"dataset": dataset, "target": target, "validation": validation}
+        said = {"dataset": dataset, "target": target, "missing": missing, "validation": validation}
+        said |= {"ignore": list(ignore) or None}
         given = {name: value for name, value in said.items() if value is not None}
         return self._begin(Body({**how_to_learn(plan), **given, "paused": bool(paused)}))
 

@@ -36,6 +36,8 @@ def how_to_learn(plan: Plan) -> dict[str, Any]:
     said = plan_to_dict(plan)
     rules = {name: value for name, value in said.pop("rules").items() if value is not None}
     del said["seed"], said["kernels"]
+    if said["pace"] is None:  # a service that is older does not know the word
+        del said["pace"]
     return {**said, **rules}
 
 

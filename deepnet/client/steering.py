@@ -140,6 +140,7 @@ class RemoteSteering:
         until: StopRule | NotGiven = NOT_GIVEN,
         batch_size: int | NotGiven = NOT_GIVEN,
         loss: str | Loss | NotGiven = NOT_GIVEN,
+        pace: float | NotGiven | None = NOT_GIVEN,
         data: tuple[object, object] | None = None,
     ) -> Change:
         """Change what it is to do, from the next step on; see `deepnet.Run.set`.
@@ -157,6 +158,7 @@ class RemoteSteering:
             "until": until,
             "batch_size": batch_size,
             "loss": loss,
+            "pace": pace,
         }
         given = {name: value for name, value in wanted.items() if value is not NOT_GIVEN}
         if not given:

@@ -69,7 +69,7 @@ class RunDescription:
     def differences(self, other: "RunDescription") -> tuple[str, ...]:
         """Return a phrase for each thing in *other* that would change the bits."""
         ours, theirs = self.to_dict(), other.to_dict()
-        del ours["origin"], theirs["origin"]
+        del ours["origin"], theirs["origin"], ours["plan"]["pace"], theirs["plan"]["pace"]
         return differences(ours, theirs)
 
 

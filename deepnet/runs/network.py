@@ -139,6 +139,7 @@ class Network(Looking, Changing, Keeping):
         checkpoints: Checkpoints | None = None,
         skip_batch: bool = False,
         origin: Mapping[str, Any] | None = None,
+        pace: float | None = None,
         paused: bool = False,
     ) -> Run:
         """Begin to learn, from the present parameters, and return at once: the run goes on in the background.
@@ -166,6 +167,7 @@ class Network(Looking, Changing, Keeping):
             checkpoints: when they are made; by default every ten seconds.
             skip_batch: where the run in *run_dir* goes on, leave out its next batch: nobody could get past it.
             origin: plain facts to keep in *run_dir* with it.
+            pace: steps a second at most, so that one can watch; None for as many as it can. The bits are the same.
             paused: whether it rests before its first step until somebody has it `resume`.
 
         Raises:
@@ -186,6 +188,7 @@ class Network(Looking, Changing, Keeping):
             shuffle=shuffle,
             seed=self.seed,
             metrics=metrics,
+            pace=pace,
             kernels=self.kernels,
         )
         if run_dir is None or not holds_run(run_dir):  # else what it has become since counts

@@ -25,7 +25,7 @@ from deepnet.training.plan import Plan
 from deepnet.training.position import Position
 from deepnet.training.rules import StopRule
 
-_SETTABLE = ("learning_rate", "optimizer", "schedule", "until", "batch_size", "loss", "data")
+_SETTABLE = ("learning_rate", "optimizer", "schedule", "until", "batch_size", "loss", "pace", "data")
 
 
 class Run:
@@ -236,6 +236,7 @@ class Run:
         until: StopRule | NotGiven = NOT_GIVEN,
         batch_size: int | NotGiven = NOT_GIVEN,
         loss: str | Loss | NotGiven = NOT_GIVEN,
+        pace: float | NotGiven | None = NOT_GIVEN,
         data: tuple[object, object] | None = None,
     ) -> Change:
         """Change what it is to do, from the next step on; what is given together is one change.
@@ -247,6 +248,7 @@ class Run:
             until: when to stop.
             batch_size: rows learnt together.
             loss: how wrong outputs are.
+            pace: steps a second at most; None for as many as it can.
             data: other inputs (rows, model.inputs) and targets (rows, model.outputs) to learn from here on.
 
         Raises:
@@ -260,6 +262,7 @@ class Run:
             "until": until,
             "batch_size": batch_size,
             "loss": loss,
+            "pace": pace,
         }
         given = {name: value for name, value in given.items() if value is not NOT_GIVEN}
         if not given and data is None:

@@ -67,6 +67,8 @@ def simulate(
         network.actors.strike(faults or {})
         run = begin(network)
         network.actors.run_until_idle()
+        while run.state == "running" and network.actors.skip_wait():
+            network.actors.run_until_idle()
         if run.state == "running":
             raise RunError(f"with order {order} the run stands still at step {run.position.step}: nobody has any mail")
         network.actors.strike({})

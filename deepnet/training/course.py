@@ -61,6 +61,7 @@ class Course:
         self._handlers = handlers
         self._history = history
         self._looks_between_epochs = plan.until.looks_between_epochs
+        self._announced: Position | None = None  # whose next step the handlers have been told of, and let begin
 
     def next_move(
         self,
@@ -128,11 +129,12 @@ class Course:
                 return End("finished", done)
         if stop_asked:
             return End("stopped", f"asked to stop after step {position.step}")
-        if self._handlers:
+        if self._handlers and position != self._announced:  # a step that is waited for is asked about again
             due = position._replace(stage=Event.ITERATION_STARTED)
             verdict = self._verdict(due, parameters)
             if verdict is not Verdict.CONTINUE:
                 return GoTo(due.after(verdict))
+            self._announced = position
         return PlayStep(pair)
 
     def _at_epoch_end(

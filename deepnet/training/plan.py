@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from deepnet.errors import InputError, UnknownNameError
-from deepnet.maths.checks import whole_number, yes_or_no
+from deepnet.maths.checks import positive_number, whole_number, yes_or_no
 from deepnet.maths.gradient_rules import GradientRules
 from deepnet.maths.kernels.choice import KERNELS, default_kernels
 from deepnet.maths.losses import LOSSES, Loss, loss_named
@@ -31,6 +31,7 @@ class Plan:
         drop_last: ... or is left out of it then.
         shuffle: whether each epoch has an order of its own, drawn from *seed*.
         seed: where the order comes from, and what a Dropout leaves out; 0 or more.
+        pace: steps a second at most; None for as many as it can. What comes out does not depend on it.
         kernels: ``numba``, compiled, or ``numpy``: what computes; by default the first where it is installed. The last
             digits of the results differ, and neither who dies nor how many workers there are changes them.
         metrics: names from `deepnet.maths.metrics`, measured at the end of each epoch; those that the rule and the
@@ -51,6 +52,7 @@ class Plan:
     shuffle: bool = True
     seed: int = 0
     metrics: Sequence[str] = ()
+    pace: float | None = None
     kernels: str = field(default_factory=default_kernels)
 
     def __post_init__(self) -> None:
@@ -62,6 +64,8 @@ class Plan:
         yes_or_no("drop_last", self.drop_last)
         object.__setattr__(self, "batch_size", whole_number("batch_size", self.batch_size, at_least=1))
         object.__setattr__(self, "seed", whole_number("seed", self.seed, at_least=0))
+        if self.pace is not None:
+            object.__setattr__(self, "pace", positive_number("pace", self.pace))
         if isinstance(self.metrics, str) or not isinstance(self.metrics, Sequence):
             raise InputError(f"metrics must be a list of names, such as ['r2'], got {self.metrics!r}")
         if self.kernels not in KERNELS:
@@ -108,6 +112,7 @@ class Plan:
             "shuffle": self.shuffle,
             "seed": self.seed,
             "metrics": [name for name in self.metrics if name not in self._watched],
+            "pace": self.pace,
             "kernels": self.kernels,
         }
 

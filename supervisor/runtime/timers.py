@@ -40,6 +40,11 @@ class Timers:
                     self._changed.notify()
         return entry
 
+    def next_due(self) -> float | None:
+        """When the next thing is to be done, on the clock; None if there is none."""
+        with self._changed:
+            return self._timetable.next_due()
+
     def run_due(self) -> None:
         """Do what is due."""
         with self._changed:

@@ -6,7 +6,6 @@ from typing import Any
 
 import click
 
-from deepnet.cli.stored import KEY
 from deepnet.cli.train.job import Job
 from deepnet.data.dataset import Dataset
 from deepnet.data.preparation import Preparation
@@ -14,6 +13,7 @@ from deepnet.data.split import split
 from deepnet.errors import ConflictError, InputError, ShapeError
 from deepnet.maths.arrays import Batch
 from deepnet.maths.model import Chain
+from deepnet.runs.answering import KEY
 
 _LAYERS = ("hidden", "activation", "output_activation", "dropout", "initializer")
 _OTHERS = ("granularity", "dtype", "kernels")

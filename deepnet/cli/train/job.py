@@ -11,13 +11,14 @@ from deepnet.data.dataset import load_dataset
 from deepnet.data.files import one_line
 from deepnet.data.fingerprint import data_fingerprint
 from deepnet.errors import DataError, InputError
-from deepnet.maths.heads import Head, head_for
-from deepnet.maths.model import Chain, mlp
+from deepnet.maths.heads import Head
+from deepnet.maths.model import Chain
 from deepnet.maths.optimizers import optimizer_from_dict
 from deepnet.maths.schedules import schedule_named
 from deepnet.runs.network import Network, start
 from deepnet.runs.run import Run
 from deepnet.runs.tabular import PreparedTable, prepare_table
+from deepnet.runs.usual import model_for
 from deepnet.training.patience import Patience
 from deepnet.training.until import Until
 
@@ -91,13 +92,11 @@ def prepare_job(data: str, options: Options, warn: Callable[[str], object]) -> J
         dataset, test_fraction=options["test_fraction"], seed=options["seed"], scaling=options["scaling"]
     )
     _warn_of(table, warn)
-    head = head_for(dataset.task, table.targets.shape[1])
-    model = mlp(
-        table.inputs.shape[1],
-        options["hidden"],
-        head.neurons,
-        options["activation"],
-        output_activation=options["output_activation"] or head.activation,
+    head, model = model_for(
+        dataset,
+        hidden=options["hidden"],
+        activation=options["activation"],
+        output_activation=options["output_activation"],
         dropout=options["dropout"] or 0.0,
         initializer=options["initializer"],
     )
@@ -129,6 +128,7 @@ def _how(options: Options) -> dict[str, Any]:
         ),
         "schedule": schedule_named(schedule.name, **schedule.options),
         **{name: options[name] for name in as_they_are},
+        "pace": options.get("pace"),  # runs that were begun when there was none do not say
     }
 
 

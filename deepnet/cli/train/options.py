@@ -27,6 +27,7 @@ from deepnet.maths.losses import LOSSES
 from deepnet.maths.losses.named import OTHER_NAMES
 from deepnet.maths.optimizers import OPTIMIZERS
 from deepnet.maths.schedules import SCHEDULES
+from deepnet.runs import usual
 
 Decorator: TypeAlias = Callable[[Any], Any]
 
@@ -52,7 +53,7 @@ _DATA = (
         help="Scale features by the training rows.",
     ),
     click.option(
-        "--test", "test_fraction", type=SHARE, default=0.2, show_default=True,
+        "--test", "test_fraction", type=SHARE, default=usual.TEST_FRACTION, show_default=True,
         help="Share of rows to test on at the end; a set may have its own.",
     ),
     click.option(
@@ -62,15 +63,18 @@ _DATA = (
 
 _MODEL = (
     click.option(
-        "--hidden", type=Widths(), default="32,8", show_default=True, help="Widths of the hidden layers, or none."
+        "--hidden", type=Widths(), default=",".join(map(str, usual.HIDDEN)), show_default=True,
+        help="Widths of the hidden layers, or none.",
     ),
-    click.option("--activation", type=click.Choice(sorted(ACTIVATIONS)), default="relu", show_default=True),
+    click.option(
+        "--activation", type=click.Choice(sorted(ACTIVATIONS)), default=usual.ACTIVATION, show_default=True
+    ),
     click.option(
         "--output-activation", type=click.Choice(sorted(ACTIVATIONS)), help="Of the last layer; by default the task's."
     ),
     click.option("--dropout", type=SHARE, help="Leave out this share of the outputs of each hidden layer."),
     click.option(
-        "--initializer", type=click.Choice(sorted(INITIALIZERS)), default="glorot_uniform", show_default=True,
+        "--initializer", type=click.Choice(sorted(INITIALIZERS)), default=usual.INITIALIZER, show_default=True,
         help="How weights begin.",
     ),
 )  # fmt: skip
@@ -78,10 +82,10 @@ _MODEL = (
 _LEARNING = (
     click.option("--loss", type=click.Choice([*sorted(LOSSES), *OTHER_NAMES]), help="By default the task's."),
     click.option(
-        "--optimizer", type=Chosen("optimizer", OPTIMIZERS), default="adam", show_default=True,
+        "--optimizer", type=Chosen("optimizer", OPTIMIZERS), default=usual.OPTIMIZER, show_default=True,
         metavar="NAME[:OPTION=VALUE,...]", help=f"One of {', '.join(OPTIMIZERS)}; such as sgd:momentum=0.9.",
     ),
-    click.option("--learning-rate", type=POSITIVE, default=0.001, show_default=True),
+    click.option("--learning-rate", type=POSITIVE, default=usual.LEARNING_RATE, show_default=True),
     click.option(
         "--schedule", type=Chosen("schedule", SCHEDULES), default="constant", show_default=True,
         metavar="NAME[:OPTION=VALUE,...]",
@@ -91,13 +95,16 @@ _LEARNING = (
     click.option("--clip-norm", type=POSITIVE, help="Largest norm of the gradient of the whole network."),
     click.option("--l1", type=NOT_NEGATIVE, default=0.0, help="Penalty on the sizes of the weights."),
     click.option("--l2", type=NOT_NEGATIVE, default=0.0, help="Penalty on their squares."),
-    click.option("--batch-size", type=COUNT, default=4, show_default=True, help="Rows learnt together."),
+    click.option("--batch-size", type=COUNT, default=usual.BATCH_SIZE, show_default=True, help="Rows learnt together."),
     click.option("--drop-last", is_flag=True, help="Leave out the last batch of an epoch if it is short."),
     click.option("--shuffle/--no-shuffle", default=True, help="Visit the rows in another order each epoch."),
+    click.option("--pace", type=POSITIVE, metavar="STEPS", help="Steps a second at most, to look on; same result."),
 )  # fmt: skip
 
 _END = (
-    click.option("--epochs", type=COUNT, default=40, show_default=True, help="Passes over the training rows."),
+    click.option(
+        "--epochs", type=COUNT, default=usual.EPOCHS, show_default=True, help="Passes over the training rows."
+    ),
     click.option("--steps", type=COUNT, help="Stop after so many updates."),
     click.option("--seconds", type=POSITIVE, help="Stop after so much time."),
     click.option("--threshold", type=POSITIVE, help="Stop once the mean squared error is below this."),

@@ -9,12 +9,12 @@ import click
 
 from deepnet.cli.attach import Link, reach
 from deepnet.cli.main import DONE, FAILED, INTERRUPTED
-from deepnet.cli.stored import about_of
 from deepnet.cli.targets import network_names
 from deepnet.cli.train.again import fitted, require_idle
 from deepnet.cli.train.job import Job
 from deepnet.cli.train.patience import saying_that_it_takes_time
 from deepnet.errors import DeepnetError, InputError
+from deepnet.runs.answering import about_of
 
 _HERE = ("save", "history", "plot", "run_dir", "every_steps", "every_seconds", "keep", "chaos", "chaos_seed")
 """Options of a training in this process."""

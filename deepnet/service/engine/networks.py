@@ -223,7 +223,7 @@ class Networks(Keeping):
             run_dir=folder / "run",
             checkpoints=self.checkpoints,
             paused=row.state == "paused",
-            **_how(read_plan(folder / "run")),
+            **how_of(read_plan(folder / "run")),
         )
         self.store.runs.update(row.id, resumed_at=run.resumed_at)
         self.log.note(
@@ -312,9 +312,9 @@ def discard(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _how(plan: Plan) -> dict[str, Any]:
+def how_of(plan: Plan) -> dict[str, Any]:
     """Return the keyword arguments of `Network.train` that make this plan."""
     rules = plan.rules
-    names = ("until", "loss", "optimizer", "schedule", "batch_size", "drop_last", "shuffle", "metrics")
+    names = ("until", "loss", "optimizer", "schedule", "batch_size", "drop_last", "shuffle", "metrics", "pace")
     how = {name: getattr(plan, name) for name in names}
     return cast("dict[str, Any]", how | rules.to_dict())

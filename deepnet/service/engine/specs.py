@@ -49,6 +49,8 @@ class RunSpec:
         targets: (rows, model.outputs).
         dataset: the name of a data set of the service, or of a built-in one.
         target: its column to learn, where it is a table.
+        ignore: columns of it to leave out.
+        missing: what to do about missing values in it: ``"error"``, ``"drop"`` or ``"mean"``.
         validation: a share of the rows, or a pair of inputs and targets.
         paused: whether it rests before its first step.
     """
@@ -57,6 +59,8 @@ class RunSpec:
     targets: Any = None
     dataset: str | None = None
     target: str | None = None
+    ignore: Sequence[str] = ()
+    missing: str = "error"
     until: StopRule
     loss: str | Loss = "mean_squared_error"
     optimizer: str | Optimizer = "sgd"
@@ -70,6 +74,7 @@ class RunSpec:
     shuffle: bool = True
     validation: Any = None
     metrics: Sequence[str] = ()
+    pace: float | None = None
     paused: bool = False
 
     def __post_init__(self) -> None:
@@ -93,5 +98,6 @@ class RunSpec:
             "drop_last",
             "shuffle",
             "metrics",
+            "pace",
         )
         return {name: getattr(self, name) for name in names}

@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from deepnet.maths.activations import activation_named
 from deepnet.maths.arrays import Array, Batch
-from deepnet.maths.dense import dense_gradient
 from deepnet.maths.gradient_rules import GradientRules
 from deepnet.maths.kernels.rows import pack
 from deepnet.maths.losses import Loss, fused
@@ -20,10 +19,8 @@ _quiet = np.errstate(over="ignore", under="ignore", invalid="ignore", divide="ig
 
 
 @_quiet
-def gradients(passed: Sequence[LayerPass], targets: Batch, loss: Loss, step: int) -> tuple[float, tuple[Array, ...]]:
-    """Return the loss, and its gradient at the rows of each layer, (neurons, inputs + 1): weights, then bias.
-
-    A neuron that does not learn has gradient 0.
+def deltas(passed: Sequence[LayerPass], targets: Batch, loss: Loss, step: int) -> tuple[float, tuple[Batch, ...]]:
+    """Return the loss, and its gradient dL/dz at the weighted sums of each layer, (rows, neurons), first layer first.
 
     Args:
         passed: all layers, first to last.
@@ -40,15 +37,26 @@ def gradients(passed: Sequence[LayerPass], targets: Batch, loss: Loss, step: int
         delta = _delta(last, loss.gradient(last.outputs, targets), step)
     else:
         value, delta = joint.value(last.sums, targets), joint.gradient(last.sums, targets)
-    backwards = []
-    for layer in reversed(passed):
-        gradient = dense_gradient(delta, layer.inputs, layer.parameters.weights)
-        rows = pack(LayerParameters(gradient.weights, gradient.bias))
-        rows[~_learning(layer)] = 0
-        backwards.append(rows)
-        if layer.index > 0:
-            delta = _delta(passed[layer.index - 1], gradient.inputs, step)
+    backwards = [delta]
+    for before, layer in zip(reversed(passed[:-1]), reversed(passed), strict=False):
+        delta = _delta(before, delta @ layer.parameters.weights, step)
+        backwards.append(delta)
     return value, tuple(reversed(backwards))
+
+
+@_quiet
+def gradients(passed: Sequence[LayerPass], targets: Batch, loss: Loss, step: int) -> tuple[float, tuple[Array, ...]]:
+    """Return the loss, and its gradient at the rows of each layer, (neurons, inputs + 1): weights, then bias.
+
+    A neuron that does not learn has gradient 0. The arguments are those of `deltas`.
+    """
+    value, found = deltas(passed, targets, loss, step)
+    slopes = []
+    for layer, delta in zip(passed, found, strict=True):
+        rows = pack(LayerParameters(delta.T @ layer.inputs, delta.sum(axis=0)))
+        rows[~_learning(layer)] = 0
+        slopes.append(rows)
+    return value, tuple(slopes)
 
 
 def _delta(passed: LayerPass, errors: Batch, step: int) -> Batch:

@@ -30,6 +30,7 @@ class SetPlan:
         batch_size: from the next batch on; each row of the epoch under way is still learnt once.
         loss: a name, or a Loss, that takes what the network gives.
         schedule: a name, or a Schedule.
+        pace: steps a second at most; None for as many as it can.
 
     Raises:
         InputError: nothing is given.
@@ -44,6 +45,7 @@ class SetPlan:
     batch_size: Any = NOT_GIVEN
     loss: Any = NOT_GIVEN
     schedule: Any = NOT_GIVEN
+    pace: Any = NOT_GIVEN
 
     def __post_init__(self) -> None:
         if not self._given:

@@ -43,6 +43,13 @@ def test_a_wrong_setting_is_named(words: tuple[str, ...], complaint: str) -> Non
     assert complaint in str(error.value)
 
 
+def test_a_run_has_its_pace_or_none() -> None:
+    assert run_body_of(read_settings(("pace", "20"), RUNS), PLAN) == {"pace": 20}
+    assert run_body_of(read_settings(("PACE", "None"), RUNS), PLAN) == {"pace": None}
+    with pytest.raises(InputError, match="pace: slow is not a finite number above 0"):
+        read_settings(("pace", "slow"), RUNS)
+
+
 def test_a_layer_has_its_granularity() -> None:
     assert body_of(read_settings(("granularity", "layer"), LAYERS)) == {"granularity": "layer"}
 

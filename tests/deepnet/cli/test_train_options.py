@@ -146,3 +146,12 @@ def test_quiet_shows_no_progress(deepnet: Deepnet) -> None:
 
     assert "epoch" not in outcome.err
     assert "mpg, 78 test rows" in outcome.out
+
+
+def test_a_pace_changes_nothing_but_how_long_it_takes(deepnet: Deepnet) -> None:
+    usual = ("train", "iris", "--epochs", "1", "--batch-size", "16", "--hidden", "4", "--kernels", "numpy", "--json")
+    slow, fast = deepnet(*usual, "--pace", "100").facts, deepnet(*usual).facts
+
+    assert slow["weights_sha256"] == fast["weights_sha256"]
+    assert slow["seconds"] > (slow["steps"] - 1) / 100
+    assert deepnet(*usual, "--pace", "0").err.startswith("deepnet: ")

@@ -192,7 +192,12 @@ def test_a_plan_of_the_time_before_compiled_kernels_is_of_numpy() -> None:
     assert plan_from_dict({key: value for key, value in GOOD.items() if key != "kernels"}).kernels == "numpy"
 
 
-@pytest.mark.parametrize("name", [name for name in GOOD if name != "kernels"])
+def test_a_plan_of_the_time_before_there_was_a_pace_has_none() -> None:
+    assert plan_from_dict({**GOOD, "pace": 20}).pace == 20
+    assert plan_from_dict({key: value for key, value in GOOD.items() if key != "pace"}).pace is None
+
+
+@pytest.mark.parametrize("name", [name for name in GOOD if name not in {"kernels", "pace"}])
 def test_a_plan_with_a_part_missing_is_none(name: str) -> None:
     with pytest.raises(InputError, match="describe no plan: KeyError"):
         plan_from_dict({key: value for key, value in GOOD.items() if key != name})

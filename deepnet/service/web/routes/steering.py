@@ -8,13 +8,13 @@ from deepnet.runs.run import Run
 from deepnet.runs.states import Change
 from deepnet.service.web.answers import json_answer
 from deepnet.service.web.asking import RunId, TheEngine
-from deepnet.service.web.idempotency import Creating, network_is_there
+from deepnet.service.web.idempotency import Creating, network_is_there, run_is_there
 from deepnet.service.web.openapi import problems
-from deepnet.service.web.records import network_to_dict
+from deepnet.service.web.records import network_to_dict, run_to_dict
 from deepnet.service.web.routes.api import OPERATOR, api_router
 from deepnet.service.web.schemas.changes import ChangeOut
 from deepnet.service.web.schemas.networks import NetworkOut
-from deepnet.service.web.schemas.runs import BranchIn, PlanChange, StepIn
+from deepnet.service.web.schemas.runs import BranchIn, PlanChange, RunOut, StepIn
 from deepnet.wire.records import change_to_dict
 
 PATIENCE_SECONDS = 30.0
@@ -70,6 +70,18 @@ def step_run(run: RunId, engine: TheEngine, body: StepIn | None = None) -> Respo
     wish = body or StepIn()
     change = engine.change_run(run, lambda live: live.step(wish.unit, wish.n, wish.timeout))
     return json_answer(change_to_dict(change))
+
+
+@router.post(
+    "/again",
+    status_code=201,
+    dependencies=OPERATOR,
+    response_model=RunOut,
+    responses=problems(404, 409, 422, 507),
+)
+def run_again(run: RunId, engine: TheEngine, once: Creating) -> Response:
+    """Begin a run that is over once more, from the same weights, of the same rows, by the plan that it began with."""
+    return once.answer(lambda: json_answer(run_to_dict(engine, engine.again(run)), 201), there=run_is_there(engine))
 
 
 @router.post(

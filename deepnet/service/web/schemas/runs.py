@@ -27,12 +27,24 @@ from deepnet.service.web.schemas.rules import Above0, StopIn
 from deepnet.training.plain import rule_from_dict
 
 MOST_METRICS = 32
+MOST_IGNORED = 1000
 LONGEST_WAIT = 60.0
 Share: TypeAlias = Annotated[float, Field(gt=0, lt=1)]
 Penalty: TypeAlias = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 BatchSize: TypeAlias = Annotated[int, Field(ge=1, le=1_000_000)]
+Pace: TypeAlias = Annotated[Above0 | None, Field(description="steps a second at most; null for as many as it can")]
 Named: TypeAlias = Word | Plain
 """By its name, with what is usual; or as `to_dict` says it: a name, and its options."""
+
+
+ColumnName: TypeAlias = Annotated[str, Field(min_length=1, max_length=256)]
+IgnoredColumns: TypeAlias = Annotated[
+    list[ColumnName], Field(max_length=MOST_IGNORED, description="columns of a table to leave out")
+]
+MissingValues: TypeAlias = Annotated[
+    Literal["error", "drop", "mean"],
+    Field(description="of a table: refuse rows that lack a value, leave them out, or fill in what is usual"),
+]
 
 
 class RowsIn(In):
@@ -57,6 +69,7 @@ class PlanIn(In):
     drop_last: bool = UNSET
     shuffle: bool = UNSET
     metrics: Annotated[list[Word], Field(max_length=MOST_METRICS)] = UNSET
+    pace: Pace = UNSET
     paused: bool = UNSET
 
     def values(self) -> dict[str, Any]:
@@ -80,7 +93,9 @@ class RunIn(PlanIn):
     inputs: Rows | None = None
     targets: Rows | Row | None = None
     dataset: Name | None = None
-    target: Annotated[str, Field(min_length=1, max_length=256)] | None = None
+    target: ColumnName | None = None
+    ignore: IgnoredColumns = UNSET
+    missing: MissingValues = UNSET
     validation: Share | RowsIn | None = None
 
     @model_validator(mode="after")
@@ -118,6 +133,7 @@ class PlanChange(In):
     until: StopIn = UNSET
     batch_size: BatchSize = UNSET
     loss: Word = UNSET
+    pace: Pace = UNSET
 
     @model_validator(mode="after")
     def _is_one(self) -> Self:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from deepnet import Adam, Chain, Dense, Until
-from deepnet.errors import DeepnetError, InputError, NameTakenError, NotFoundError
+from deepnet.errors import ConflictError, DeepnetError, InputError, NameTakenError, NotFoundError
 from deepnet.maths.parameters import fingerprint
 from deepnet.persistence.checkpoints import newest_whole
 from deepnet.service.engine.engine import Engine
@@ -168,3 +168,48 @@ def test_a_fault_that_was_injected_can_be_taken_away_after_a_restart(service: Se
             engine.change("net", lambda network: network.set("dense_0", faults="noise"))  # type: ignore[arg-type]
         engine.change("net", lambda network: network.undo())
         assert engine.network("net").neuron("dense_0/1").faults
+
+
+def test_a_run_that_is_begun_again_comes_to_the_same_bits(engine: Engine) -> None:
+    engine.create(spec())
+    engine.train("net", work(validation=0.25))
+    engine.live_run("net-1").wait(20)
+    first, weights = engine.history("net-1"), fingerprint(engine.network("net").parameters())
+
+    row = engine.again("net-1")
+    engine.live_run(row.id).wait(20)
+
+    assert (row.id, row.network) == ("net-2", "net")
+    assert engine.history("net-2") == first  # the losses on what was held out are in it
+    assert engine.history("net-1") == first
+    assert fingerprint(engine.network("net").parameters()) == weights
+
+
+def test_a_run_is_begun_again_by_the_plan_it_began_with_whatever_was_changed_meanwhile(engine: Engine) -> None:
+    for name in ("net", "undisturbed"):
+        engine.create(spec(name))
+        engine.train(name, work(paused=True))
+    engine.change_run("undisturbed-1", lambda run: run.resume())
+    engine.change_run("net-1", lambda run: run.step("epoch", 5))
+    engine.change_run("net-1", lambda run: run.set(learning_rate=0.5))
+    engine.change("net", lambda network: network.set("dense_0/0", bias=9.0, frozen=True))
+    engine.change_run("net-1", lambda run: run.resume())
+    engine.live_run("net-1").wait(20)
+
+    engine.again("net-1")
+    engine.live_run("net-2").wait(20)
+    engine.live_run("undisturbed-1").wait(20)
+
+    assert engine.history("net-1") != engine.history("net-2") == engine.history("undisturbed-1")
+    assert fingerprint(engine.network("net").parameters()) == fingerprint(engine.network("undisturbed").parameters())
+
+
+def test_only_the_last_run_of_a_network_is_begun_again_and_only_when_it_is_over(engine: Engine) -> None:
+    engine.create(spec())
+    engine.train("net", work(paused=True))
+    with pytest.raises(ConflictError, match="under way"):
+        engine.again("net-1")
+    engine.change_run("net-1", lambda run: run.stop())
+    engine.again("net-1")
+    with pytest.raises(ConflictError, match="has begun net-2 since"):
+        engine.again("net-1")

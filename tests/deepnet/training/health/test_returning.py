@@ -13,7 +13,7 @@ from deepnet.maths.parameters import LayerParameters, initial_parameters
 from deepnet.maths.treatment import Treatment, Treatments
 from deepnet.maths.value_fault import ValueFault
 from deepnet.training.health.passing import passes
-from deepnet.training.health.returning import gradients, updates
+from deepnet.training.health.returning import deltas, gradients, updates
 
 RNG = np.random.default_rng(0)
 INPUTS = RNG.normal(size=(12, 3))
@@ -60,6 +60,22 @@ def test_of_an_untreated_network_it_is_the_textbooks_gradient(last: str, loss: s
     assert value == pytest.approx(expected_value, rel=1e-12)
     for rows, layer in zip(found, expected, strict=True):
         np.testing.assert_allclose(rows, pack(layer), rtol=1e-12, atol=1e-16)
+
+
+def test_deltas_are_what_the_biases_of_the_rows_would_be_moved_by() -> None:
+    model = Chain(Dense(3, 4, "tanh"), Dense(4, 3, "softmax"))
+    parameters = initial_parameters(model, 1, "float64")
+    targets = np.eye(3)[RNG.integers(3, size=12)]
+    loss = loss_named("categorical_cross_entropy")
+
+    value, found = deltas(tuple(passes(model, parameters, INPUTS)), targets, loss, 0)
+
+    assert [delta.shape for delta in found] == [(12, 4), (12, 3)]
+    assert value == pytest.approx(plain_gradients(model, parameters, INPUTS, targets, loss)[0], rel=1e-12)
+    for row in range(len(INPUTS)):
+        _, alone = plain_gradients(model, parameters, INPUTS[row : row + 1], targets[row : row + 1], loss)
+        for delta, layer in zip(found, alone, strict=True):
+            np.testing.assert_allclose(delta[row] * len(INPUTS), layer.bias, rtol=1e-9, atol=1e-15)
 
 
 def test_through_treated_neurons_it_is_that_of_central_differences() -> None:

@@ -57,6 +57,24 @@ def moved(state: RunState, **position: Any) -> RunState:
     return replace(state, position=state.position._replace(**position))
 
 
+def test_a_pace_is_set_and_taken_away_and_put_back() -> None:
+    state = state_of()
+    applied = SetPlan(pace=20).applied(state)
+    again = SetPlan(pace=None).applied(applied.state)
+
+    assert (applied.old, applied.new) == ({"pace": None}, {"pace": 20.0})
+    assert (again.old, again.new) == ({"pace": 20.0}, {"pace": None})
+    assert plan_of(again.undo(again.state)).pace == 20
+    assert plan_of(applied.undo(applied.state)).pace is None
+    assert again.state.best is state.best
+
+
+@pytest.mark.parametrize("pace", [0, -1, float("inf"), float("nan"), "20", True])
+def test_what_is_no_pace_is_refused(pace: object) -> None:
+    with pytest.raises(InputError, match="pace must be a finite number above 0"):
+        SetPlan(pace=pace).applied(state_of())
+
+
 def test_a_learning_rate_is_set_and_put_back() -> None:
     applied = SetPlan(learning_rate=0.025).applied(state_of())
 
