@@ -2,12 +2,14 @@
 
 import json
 import time
+from pathlib import Path
 from typing import Any
 
 import click
 
 from deepnet.cli.main import DONE, FAILED, INTERRUPTED
 from deepnet.cli.options import COUNT, POSITIVE, SEED, Numbers, Widths
+from deepnet.errors import InputError
 from deepnet.logs import configure
 from deepnet.maths.metrics import mean_squared_error
 from deepnet.maths.parameters import fingerprint
@@ -17,6 +19,9 @@ from deepnet.runs.network import Network
 from deepnet.runs.run import Run
 from deepnet.settings import read_settings
 from deepnet.terminal.story import Story
+
+_THERE = frozenset({"only_print", "data_dir"})
+_EITHER = frozenset({"opens", "as_json"})
 
 
 @click.command("demo")
@@ -29,18 +34,33 @@ from deepnet.terminal.story import Story
 @click.option("--seed", type=SEED, default=0, show_default=True, help="Where chance begins.")
 @click.option("--granularity", type=click.Choice(["neuron", "layer"]), default="neuron", show_default=True)
 @click.option("--kills", type=click.IntRange(min=0), default=0, metavar="K", help="Crash K neurons while they learn.")
+@click.option("--open", "opens", is_flag=True, help="Play with it in the dashboard, in a service that goes on.")
+@click.option("--print", "only_print", is_flag=True, help="With --open: print the link, and open no browser.")
+@click.option("--data-dir", type=click.Path(path_type=Path), metavar="DIR", help="With --open: of the service.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+@click.pass_context
 def command(
+    context: click.Context,
+    /,
     inputs: tuple[tuple[float, ...], ...],
     targets: tuple[tuple[float, ...], ...],
     kills: int,
+    opens: bool,
+    only_print: bool,
+    data_dir: Path | None,
     as_json: bool,
     **options: Any,
 ) -> int:
     """Nine neurons (three inputs, three hidden, three outputs) learn [1,0,0] -> [1,1,1] under supervision.
 
-    With --kills, neurons are crashed at random messages; the final weights must not notice.
+    With --kills, neurons are crashed at random messages; the final weights must not notice. With --open, the
+    dashboard opens in the browser with that network at rest: let it learn slowly, look into it, kill its neurons.
     """
+    _require_fitting(context, opens=opens)
+    if opens:
+        from deepnet.cli.demo_there import open_demo  # noqa: PLC0415 - the client is for this only
+
+        return open_demo(data_dir, only_print=only_print, as_json=as_json)
     configure(read_settings())
     demonstration = Demonstration(inputs=inputs, targets=targets, **options)
     plan = plan_kills(demonstration, kills) if kills else None
@@ -69,6 +89,18 @@ def command(
     if run.state == "failed":
         click.echo(f"deepnet: {run.reason}", err=True)
     return DONE if facts["reached"] and facts.get("same_weights", True) else FAILED
+
+
+def _require_fitting(context: click.Context, *, opens: bool) -> None:
+    """Raise InputError if an option was given that means nothing with the others."""
+    for parameter in context.command.params:
+        name = parameter.name or ""
+        if context.get_parameter_source(name) is not click.core.ParameterSource.COMMANDLINE or name in _EITHER:
+            continue
+        if opens and name not in _THERE:
+            raise InputError(f"{parameter.opts[0]} is for the demonstration here: leave it out, and set it on the page")
+        if not opens and name in _THERE:
+            raise InputError(f"{parameter.opts[0]} is for the dashboard: give --open too, or leave it out")
 
 
 def _show_start(network: Network) -> Any:

@@ -18,7 +18,7 @@ from deepnet.errors import DeepnetError, InputError, NotFoundError, ServiceError
 
 _GROUPS = {
     "Learn here, in this process": {
-        "demo": "Nine neurons learn [1,0,0] -> [1,1,1] under supervision.",
+        "demo": "Nine neurons learn [1,0,0] -> [1,1,1]; with --open, in the browser.",
         "train": "Learn a column of a table; with --service, in the service.",
         "predict": "Predict with a saved model, or a network of the service.",
         "resume": "Go on with a run: of a folder, or one that is paused.",

@@ -33,9 +33,15 @@ def command(link: Link, role: str | None, label: str, only_print: bool) -> int:
     """  # noqa: D301 - a mark of click's for lines to be left as they are
     ticket = link.post("/sessions/tickets", role=role or "viewer", label=label)
     url = str(ticket["url"])
-    if not only_print and not link.as_json and _has_screen():
-        click.launch(leading_to(url, Path(tempfile.gettempdir())).as_uri())
+    if not only_print and not link.as_json:
+        open_browser(url)
     return link.say(ticket, url)
+
+
+def open_browser(url: str) -> None:
+    """Show *url*, a link that works once, in the browser of the user; without a screen nothing is shown."""
+    if _has_screen():
+        click.launch(leading_to(url, Path(tempfile.gettempdir())).as_uri())
 
 
 def leading_to(url: str, folder: Path) -> Path:

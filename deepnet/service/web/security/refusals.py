@@ -4,7 +4,9 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from deepnet.service.web.problems import problem_response
+from deepnet.service.web.security.strangers import door, wants_page
 
+_NOBODY = "not-authenticated"
 _HOW_TO_COME_IN = "this needs a token or a session: send 'Authorization: Bearer TOKEN', or run 'deepnet open'"
 
 
@@ -47,7 +49,7 @@ def cross_site(detail: str) -> Refusal:
 
 def nobody(detail: str = _HOW_TO_COME_IN) -> Refusal:
     """Return the no to somebody who has not shown who they are."""
-    return Refusal(401, "not-authenticated", detail, {"WWW-Authenticate": 'Bearer realm="deepnet"'})
+    return Refusal(401, _NOBODY, detail, {"WWW-Authenticate": 'Bearer realm="deepnet"'})
 
 
 def too_large(limit: int) -> Refusal:
@@ -66,5 +68,10 @@ def too_many(detail: str, seconds: int) -> Refusal:
 
 
 async def say(refusal: Refusal, scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer with *refusal*. A WebSocket is not opened: its client gets the same answer as any other."""
-    await refusal.response(scope["path"])(scope, receive, send)
+    """Answer with *refusal*. A WebSocket is not opened: its client gets the same answer as any other.
+
+    People who open the dashboard without being logged in get a page that says how.
+    """
+    is_door = refusal.slug == _NOBODY and wants_page(scope)
+    response = door(refusal.status, refusal.headers) if is_door else refusal.response(scope["path"])
+    await response(scope, receive, send)

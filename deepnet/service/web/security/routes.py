@@ -33,6 +33,12 @@ def login_script() -> FileResponse:
     return FileResponse(_PAGES / "login.js", media_type="text/javascript")
 
 
+@router.get("/static/door.css", dependencies=[Depends(open_to_all())], include_in_schema=False)
+def door_style() -> FileResponse:
+    """Give the style of that page, and of the one for those who are not logged in."""
+    return FileResponse(_PAGES / "door.css", media_type="text/css")
+
+
 @router.post(
     "/login",
     status_code=303,

@@ -1,9 +1,12 @@
 "use strict";
 
 // The ticket is in the fragment, which browsers send to nobody. It leaves the address bar before anything else happens.
-const ticket = new URLSearchParams(location.hash.slice(1)).get("ticket");
+const said = new URLSearchParams(location.hash.slice(1));
+const ticket = said.get("ticket");
 history.replaceState(null, "", "/login");
 
+// Which view to begin with: one of our own page, whatever somebody has written into the link.
+const view = /^#\/[\w?=&.,/%-]*$/.test(said.get("view") ?? "") ? said.get("view") : "";
 const state = document.getElementById("state");
 
 async function logIn() {
@@ -21,11 +24,13 @@ async function logIn() {
     return;
   }
   if (answer.type === "opaqueredirect" || answer.ok) {
-    location.replace("/");
+    location.replace(`/${view}`);
     return;
   }
   const problem = await answer.json().catch(() => ({}));
-  state.textContent = `${problem.detail ?? "That did not work."} Run “deepnet open” for a new ticket.`;
+  const why = answer.status === 401 ? "This link has been used, or is too old: each works once, within a minute" : problem.detail;
+  state.textContent = `${why ?? "That did not work"}. Run “deepnet open” for a new one.`;
+  document.getElementById("on").hidden = false;
 }
 
 if (ticket) {

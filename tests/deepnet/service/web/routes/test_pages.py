@@ -1,25 +1,62 @@
+import re
 from typing import Any
 
+import pytest
 
-def test_the_page_says_what_runs_and_needs_no_script(viewer: Any, network: str) -> None:
+from deepnet.dashboard.files import built_names, built_page
+
+
+def test_the_page_is_what_was_built_and_is_never_kept(viewer: Any) -> None:
     answer = viewer.get("/")
 
-    assert answer.headers["content-type"].startswith("text/html")
-    assert f"<td>{network}</td><td>idle</td>" in answer.text
-    for refused in ("<script", "style=", "<style", "http://", "https://"):
-        assert refused not in answer.text
-    for link in ("/static/home.css", "/static/icon.svg", "/openapi.json", "/metrics"):
-        assert f'"{link}"' in answer.text
-        assert viewer.get(link).status_code == 200
+    assert answer.content == built_page().content
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert answer.headers["cache-control"] == "no-store"
 
 
-def test_a_network_that_is_down_says_why_and_is_escaped(viewer: Any, served: Any, network: str) -> None:
-    living = served.engine._living[network]
-    up, run = living.network, living.run_id
-    living.is_down("<b>it gave up</b>")
-
+def test_what_it_loads_is_kept_for_ever_and_given_to_anybody(viewer: Any) -> None:
     page = viewer.get("/").text
+    del viewer.headers["Cookie"]  # the browser has not logged in yet
+    loaded = re.findall(r'"(/static/[^"]+)"', page)
 
-    living.is_up_with(up, run)
-    assert "&lt;b&gt;it gave up&lt;/b&gt;" in page
-    assert "<b>" not in page
+    assert loaded
+    for path in loaded:
+        answer = viewer.get(path)
+        assert answer.status_code == 200
+        hashed = re.search(r"\.[A-Z0-9]{8}\.", path) is not None
+        assert answer.headers["cache-control"] == ("public, max-age=31536000, immutable" if hashed else "no-store")
+
+
+@pytest.mark.parametrize("name", ["nothing.js", "stories.json", "files.py", "%2E%2E%5Cfiles.py", "app", "web"])
+def test_what_was_not_built_is_not_there(api: Any, name: str) -> None:
+    answer = api.get(f"/static/{name}")
+
+    assert answer.status_code == (400 if "%5C" in name else 404)
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert name not in built_names()
+
+
+def test_who_is_not_logged_in_gets_a_page_that_says_how(viewer: Any) -> None:
+    viewer.headers.pop("Cookie", None)
+    answer = viewer.get("/", headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+
+    assert answer.status_code == 401
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert (answer.headers["vary"], answer.headers["cache-control"]) == ("Accept", "no-store")
+    assert answer.headers["www-authenticate"].startswith("Bearer")
+    assert "<code>deepnet open</code>" in answer.text
+    assert "<code>deepnet open --control</code>" in answer.text
+    for refused in ("<script", "<style", " style=", "http:", "https:"):
+        assert refused not in answer.text
+    for path in re.findall(r'(?:src|href)="(/static/[^"]+)"', answer.text):
+        assert viewer.get(path).status_code == 200
+
+
+def test_programs_are_told_the_problem(viewer: Any) -> None:
+    viewer.headers.pop("Cookie", None)
+
+    for accept in ("*/*", "application/json", "text/html-ish", ""):
+        answer = viewer.get("/", headers={"Accept": accept})
+        assert (answer.status_code, answer.headers["content-type"]) == (401, "application/problem+json")
+    answer = viewer.get("/api/v1/networks", headers={"Accept": "text/html"})
+    assert (answer.status_code, answer.headers["content-type"]) == (401, "application/problem+json")

@@ -236,6 +236,7 @@ def test_what_is_not_on_the_short_list_needs_a_token_whether_it_is_there_or_not(
         ("GET", "/healthz", 200),
         ("GET", "/login", 200),
         ("GET", "/static/login.js", 200),
+        ("GET", "/static/door.css", 200),
         ("GET", "/static/nothing", 404),
         ("POST", "/login", 422),
         ("POST", "/healthz", 401),
