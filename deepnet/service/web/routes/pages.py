@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 
 from deepnet.dashboard.files import BuiltFile, built_file, built_page
 from deepnet.errors import NotFoundError
@@ -16,20 +16,22 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/", dependencies=VIEWER)
-async def page() -> Response:
+async def page(request: Request) -> Response:
     """Give the page; it is never kept, as it names the files of its build."""
-    return _answer(built_page())
+    return _answer(built_page(), request)
 
 
 @router.get("/static/{name}", dependencies=[Depends(open_to_all())])
-async def file(name: Annotated[str, Path(max_length=128)]) -> Response:
+async def file(name: Annotated[str, Path(max_length=128)], request: Request) -> Response:
     """Give a file of the page; there is no data in any, so nobody is asked who they are."""
     found = built_file(name)
     if found is None:
         raise NotFoundError("the dashboard has no such file: load its page anew")
-    return _answer(found)
+    return _answer(found, request)
 
 
-def _answer(found: BuiltFile) -> Response:
-    kept = {"Cache_Control": FOR_EVER} if found.immutable else {}
-    return bytes_answer(found.content, found.media_type, **kept)
+def _answer(found: BuiltFile, request: Request) -> Response:
+    said = {"Vary": "Accept-Encoding"} | ({"Cache_Control": FOR_EVER} if found.immutable else {})
+    if "gzip" not in request.headers.get("accept-encoding", ""):
+        return bytes_answer(found.content, found.media_type, **said)
+    return bytes_answer(found.packed(), found.media_type, Content_Encoding="gzip", **said)

@@ -27,6 +27,17 @@ def test_what_it_loads_is_kept_for_ever_and_given_to_anybody(viewer: Any) -> Non
         assert answer.headers["cache-control"] == ("public, max-age=31536000, immutable" if hashed else "no-store")
 
 
+def test_files_come_packed_to_those_who_can_unpack_them(viewer: Any) -> None:
+    path = re.findall(r'"(/static/[^"]+\.js)"', built_page().content.decode())[0]
+    packed, plain = (viewer.get(path, headers={"Accept-Encoding": coding}) for coding in ("gzip, br", "identity"))
+
+    assert packed.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert packed.content == plain.content  # the client has unpacked it
+    assert int(packed.headers["content-length"]) < int(plain.headers["content-length"])
+    assert packed.headers["vary"] == plain.headers["vary"] == "Accept-Encoding"
+
+
 @pytest.mark.parametrize("name", ["nothing.js", "stories.json", "files.py", "%2E%2E%5Cfiles.py", "app", "web"])
 def test_what_was_not_built_is_not_there(api: Any, name: str) -> None:
     answer = api.get(f"/static/{name}")
