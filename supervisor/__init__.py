@@ -37,6 +37,8 @@ from supervisor.runtime.dynamic import DynamicSupervisor
 from supervisor.runtime.group import Group
 from supervisor.runtime.handle import Handle
 from supervisor.runtime.inspect import (
+    Restarts,
+    get_restarts,
     get_state,
     get_status,
     install,
@@ -86,6 +88,7 @@ __all__ = [
     "NameNotFound",
     "NotFound",
     "NotSupported",
+    "Restarts",
     "ScheduledActor",
     "Scheduler",
     "SchedulerClosedError",
@@ -100,6 +103,7 @@ __all__ = [
     "demonitor",
     "exit",
     "get_child_spec",
+    "get_restarts",
     "get_state",
     "get_status",
     "install",

@@ -1,6 +1,6 @@
 """The supervision tree of a network: who is whose child, and with which limits."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sized
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +14,7 @@ from deepnet.actors.neuron import Neuron
 from deepnet.actors.neuron_layer import NeuronLayer
 from deepnet.actors.trainer import Trainer
 from deepnet.maths.model import Dropout
-from supervisor import ChildSpec, ScheduledActor, Scheduler, Supervisor, which_children
+from supervisor import ChildSpec, Restarts, ScheduledActor, Scheduler, Supervisor, get_restarts, which_children
 
 
 class VaultKeeper(ScheduledActor):
@@ -35,10 +35,12 @@ class TreeNode:
 
     Attributes:
         name: its address, or its id within its supervisor.
-        kind: supervisor, vault, layer, neuron or trainer.
+        kind: supervisor, vault, layer, neuron, trainer or checkpointer.
         strategy: of a supervisor, who restarts with a child that died; of others None.
         restarts: how often it has been restarted.
         children: the nodes below it.
+        limit: of a supervisor, how much of its restart limit is used; None of others, and while it is not there.
+        mailbox: messages that wait for it; None while it is not there.
     """
 
     name: str
@@ -46,6 +48,8 @@ class TreeNode:
     strategy: str | None
     restarts: int
     children: tuple["TreeNode", ...] = ()
+    limit: Restarts | None = None
+    mailbox: int | None = None
 
     def walk(self, depth: int = 0) -> Iterator[tuple[int, "TreeNode"]]:
         """Every node with its depth, each before its children."""
@@ -125,7 +129,17 @@ def read_tree(root: pykka.ActorRef[Supervisor], context: Context) -> TreeNode:
     Raises:
         pykka.ActorDeadError: the topmost of them has ended.
     """
-    return TreeNode(f"network:{context.name}", "supervisor", "rest_for_one", 0, _children(root, context))
+    children = _children(root, context)
+    limit = get_restarts(root, timeout=None)
+    return TreeNode(f"network:{context.name}", "supervisor", "rest_for_one", 0, children, limit, mailbox_of(root))
+
+
+def mailbox_of(process: Any) -> int | None:
+    """Return how many messages wait for a child of a supervisor, None while it is not there."""
+    if not isinstance(process, pykka.ActorRef) or not process.is_alive():
+        return None
+    inbox: Any = process.actor_inbox
+    return len(inbox) if isinstance(inbox, Sized) else int(inbox.qsize())  # of an actor with a thread of its own
 
 
 def _children(supervisor: pykka.ActorRef[Any], context: Context) -> tuple[TreeNode, ...]:
@@ -135,16 +149,18 @@ def _children(supervisor: pykka.ActorRef[Any], context: Context) -> tuple[TreeNo
         restarts = context.restarts.get(name, 0)
         if child.type == "supervisor":
             below: tuple[TreeNode, ...] = ()
+            limit = None
             if isinstance(child.process, pykka.ActorRef):
                 with suppress(pykka.ActorDeadError):  # it died since: its successor's children are not up yet
                     below = _children(child.process, context)
-            nodes.append(TreeNode(name, "supervisor", "one_for_one", restarts, below))
+                    limit = get_restarts(child.process, timeout=None)
+            nodes.append(TreeNode(name, "supervisor", "one_for_one", restarts, below, limit, mailbox_of(child.process)))
         else:
-            nodes.append(TreeNode(name, _kind(name), None, restarts))
+            nodes.append(TreeNode(name, _kind(name), None, restarts, mailbox=mailbox_of(child.process)))
     return tuple(nodes)
 
 
 def _kind(name: str) -> str:
-    if name in {"vault", "trainer"}:
+    if name in {"vault", "trainer", "checkpointer"}:
         return name
     return "neuron" if "/" in name else "layer"

@@ -146,6 +146,11 @@ class Watching:
         """Forget what was done so far: neurons go by other addresses now, or have gone back to an earlier step."""
         self._staged, self._last = {}, {}
 
+    def last(self, address: str) -> Activity | None:
+        """What a watched neuron did last; None if nobody watches it, or it has done nothing since."""
+        history = self._last.get(address)
+        return history[-1] if history else None
+
     def history(self, address: str) -> tuple[Activity, ...]:
         """What a watched neuron did lately, oldest first; empty if nobody watches it."""
         return tuple(self._last.get(address, ()))

@@ -3,7 +3,7 @@
 import csv
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +19,9 @@ from deepnet.data.files import one_line, quoted
 from deepnet.errors import DataError, InputError
 from deepnet.maths.arrays import Batch
 from deepnet.maths.local import forward
-from deepnet.maths.metrics.classification import classes
 from deepnet.maths.parameters import checked_parameters
 from deepnet.persistence.model_file import SavedModel, load_model
-
-PROBABLE = ("sigmoid", "hard_sigmoid", "softmax", "log_softmax")
-"""Last activations that put out probabilities, or their logarithms."""
+from deepnet.runs.answering import PROBABLE, chances_of, predictions
 
 
 @click.command("predict")
@@ -99,7 +96,7 @@ def answer(
         data, saved.features, encoder=saved.preparation.encoder, missing=usual if missing is None else missing
     )
     outputs = _checked_outputs(saved, data, features, compute)
-    chances = _probabilities(saved, outputs) if probabilities else None
+    chances = chances_of(saved.model.dense[-1].activation, outputs) if probabilities else None
     if as_json:
         click.echo(json.dumps(_facts(saved, features, outputs, chances)))
     else:
@@ -136,15 +133,6 @@ def _place(data: str, features: Features, row: int) -> str:
     return f"{one_line(data)}, {features.place} {features.lines[row]}"
 
 
-def _predictions(saved: SavedModel, outputs: Batch) -> Sequence[Any]:
-    """Return a number, or the name of a class, for each row; a list of numbers if there are several outputs."""
-    if saved.labels:
-        return [saved.labels[place] for place in classes(outputs)]
-    numbers = outputs[:, 0] if outputs.shape[1] == 1 else outputs
-    predictions: list[Any] = numbers.tolist()
-    return predictions
-
-
 def _refuse_improbable(saved: SavedModel) -> None:
     last = saved.model.dense[-1].activation
     if not saved.labels:
@@ -153,16 +141,9 @@ def _refuse_improbable(saved: SavedModel) -> None:
         raise InputError(f"the last layer of this model is {last}, which gives no probabilities: leave them out")
 
 
-def _probabilities(saved: SavedModel, outputs: Batch) -> Batch:
-    """Return how probable each class is. Shapes: (rows, outputs) -> (rows, classes)."""
-    if saved.model.dense[-1].activation == "log_softmax":
-        return np.exp(outputs)
-    return np.hstack([1 - outputs, outputs]) if outputs.shape[1] == 1 else outputs
-
-
 def _facts(saved: SavedModel, features: Features, outputs: Batch, chances: Batch | None) -> dict[str, Any]:
     facts: dict[str, Any] = {"target": saved.target, "task": saved.task, "lines": features.lines.tolist()}
-    facts["predictions"] = _predictions(saved, outputs)
+    facts["predictions"] = predictions(saved.labels, outputs)
     if saved.labels:
         facts["labels"] = saved.labels
     if chances is not None:
@@ -175,7 +156,7 @@ def _write(saved: SavedModel, features: Features, outputs: Batch, chances: Batch
     several = not saved.labels and outputs.shape[1] > 1
     names = [f"{saved.target}_{place}" for place in range(outputs.shape[1])] if several else [saved.target]
     writer.writerow(("line", *names, *(saved.labels if chances is not None else ())))
-    for row, (line, prediction) in enumerate(zip(features.lines, _predictions(saved, outputs), strict=True)):
+    for row, (line, prediction) in enumerate(zip(features.lines, predictions(saved.labels, outputs), strict=True)):
         values = prediction if several else [prediction]
         numbers = [] if chances is None else chances[row].tolist()
         writer.writerow((int(line), *map(short, values), *map(short, numbers)))

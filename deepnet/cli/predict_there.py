@@ -7,14 +7,14 @@ import numpy as np
 
 from deepnet.cli.attach import Link
 from deepnet.cli.predict import answer, short
-from deepnet.cli.stored import KEY, saved_model
+from deepnet.cli.stored import saved_model
 from deepnet.cli.targets import Target, network
 from deepnet.data.files import listed
 from deepnet.data.preparation import Preparation
 from deepnet.errors import InputError
 from deepnet.maths.arrays import Batch
-from deepnet.maths.metrics.classification import classes
 from deepnet.persistence.model_file import SavedModel
+from deepnet.runs.answering import KEY, predictions
 
 MOST_NAMED = 30
 """Of more features only the first are named."""
@@ -28,7 +28,7 @@ def predict_rows(link: Link, text: str, rows: Sequence[Sequence[float]]) -> int:
     answered = link.post(f"{Target(name).path}/predict", inputs=prepared)
     outputs: list[list[Any]] = answered["outputs"]
     if labels := row["about"].get(KEY, {}).get("labels"):
-        answered["predictions"] = [labels[place] for place in classes(np.array(outputs, float))]
+        answered["predictions"] = predictions(labels, np.array(outputs, float))
     shown = [[label] for label in answered.get("predictions", ())] or outputs
     return link.say(answered, "\n".join(",".join(map(short, values)) for values in shown))
 

@@ -16,15 +16,16 @@ from the service                                      what it says
 ``{"op": "subscribed", "id"}``                        frames will come
 ``{"op": "frame", "id", "topic", "seq", "time",       the state of the topic; newer ones take the place of those that
 "data"}``                                             have not been read. Of ``events``: a row, and none is left out
-bytes                                                 a frame of ``columns``: id (4 bytes) and seq (8), little-endian,
-                                                      then safetensors
+bytes                                                 a frame of ``columns``, ``activity``, ``surface`` or ``weights``:
+                                                      id (4 bytes) and seq (8), little-endian, then safetensors
 ``{"op": "gap", "id", "from", "to"}``                 events of these numbers were too many: ask for them by ``GET``
 ``{"op": "error", "id", "problem", "over"}``          a problem as RFC 9457 has it; if it is over, no frame follows
 ``{"op": "bye", "reason"}``                           the service ends the stream
 ====================================================  =================================================================
 
-The topics: ``service``, ``networks``, ``summary``, ``history``, ``neuron``, ``columns``, ``tree`` and ``events``. Up to
-20 frames a second (``rate``) and 32 streams; who has not read for half a minute is let go.
+The topics: ``service``, ``networks``, ``summary``, ``history``, ``neuron``, ``columns``, ``activity``, ``surface``,
+``weights``, ``tree`` and ``events``. Up to 20 frames a second (``rate``) and 32 streams; who has not read for half a
+minute is let go.
 """
 
 import json
@@ -56,8 +57,8 @@ class Frame(NamedTuple):
         topic: what it is about; ``""`` if that is not known.
         seq: its number: those between two that came were left out. Of ``events``, the number of the event.
         time: when it was taken, in seconds since 1970; nan where that is not said.
-        data: plain data; of ``columns`` arrays by name, such as ``dense_0.bias``, (neurons,) each.
-        about: of ``columns``, the texts ``step`` and ``epoch``.
+        data: plain data; of topics that come as bytes arrays by name, such as ``dense_0.bias``, (neurons,).
+        about: of those, texts such as ``step`` and ``epoch``.
         gap: of ``events``: the first and the last number of those that were left out; the data are None then.
         problem: why there is nothing to see; the data are None then.
         over: whether the subscription has ended by that.
@@ -96,8 +97,9 @@ class Live:
         """Have frames of a topic sent from now on; return the id that they bear.
 
         Args:
-            topic: service, networks, summary, history, neuron, columns, tree or events.
-            options: ``network``, ``run``, ``address``, ``fields``, ``kinds``, ``every`` (of ``neuron``: tell each step
+            topic: service, networks, summary, history, neuron, columns, activity, surface, weights, tree or events.
+            options: ``network``, ``run``, ``address``, ``fields``, ``kinds``, ``row`` (of ``activity``: of the run),
+                ``window`` (of ``weights``: row0, row1, column0, column1), ``every`` (of ``neuron``: tell each step
                 that this divides) and ``rate``, frames a second up to 20.
 
         Raises:

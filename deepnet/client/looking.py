@@ -1,5 +1,6 @@
 """What can be read of a network of a service."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Never
 
 import numpy as np
@@ -8,19 +9,24 @@ from deepnet.actors.tracing import TracedMessage
 from deepnet.actors.tree import TreeNode
 from deepnet.client.changing import looks_like_an_address
 from deepnet.client.link import ANSWER_SECONDS, Link
+from deepnet.client.live import Live
 from deepnet.client.refusing import refuse
 from deepnet.client.watch import RemoteWatch
-from deepnet.errors import InputError, NotFoundError
+from deepnet.errors import InputError, NotFoundError, ServiceError
 from deepnet.maths.addresses import neuron_addresses, neurons_of, place_of
 from deepnet.maths.arrays import Array, Batch, as_batch, require_shape
 from deepnet.maths.checks import whole_number
 from deepnet.maths.losses import LOSSES, Loss, loss_named
 from deepnet.maths.model import Chain
 from deepnet.maths.parameters import LayerParameters
+from deepnet.runs.probing import USUAL, Probe, checked_fields, checked_row
 from deepnet.runs.states import LayerActivations, NetworkCut, NetworkSummary, NeuronState
+from deepnet.runs.surface import Surface
+from deepnet.runs.tiles import Tile, checked_window, layer_number
 from deepnet.training.health import dead_neurons
 from deepnet.wire.arrays import NPY, SAFETENSORS, array_from_npy, array_to_npy, arrays_from_bytes
 from deepnet.wire.cuts import cut_from_bytes
+from deepnet.wire.looks import probe_of, surface_of, tile_from_bytes
 from deepnet.wire.records import (
     message_from_dict,
     neuron_from_dict,
@@ -175,6 +181,45 @@ class RemoteLooking:
     def cut(self) -> NetworkCut:
         """Read all neurons at one sealed step."""
         return cut_from_bytes(self._link.ask("GET", f"{self._path}/parameters").content)
+
+    def probe(self, row: int | None = None, *, fields: Sequence[str] = USUAL) -> Probe:
+        """Reckon what the neurons make of a row of the run, or of its first ones; see `deepnet.Network.probe`."""
+        return probe_of(*self._seen("activity", row=checked_row(row), fields=list(checked_fields(fields))))
+
+    def surface(self) -> Surface:
+        """Reckon the outputs of all neurons of a network of two inputs; see `deepnet.Network.surface`."""
+        return surface_of(*self._seen("surface"))
+
+    def tile(self, address: str, window: Sequence[int] | None = None, *, against: int | None = None) -> Tile:
+        """Read the weights of a layer as a picture of 256 by 256 at most; see `deepnet.Network.tile`.
+
+        Raises:
+            NotFoundError: no such step was kept; or there is no such layer.
+            InputError: nothing of it is in the window, or it was of another size at that step.
+        """
+        if "/" in str(address) or not looks_like_an_address(str(address)):
+            layer_number(self.model, address)
+        asked = checked_window(window)
+        shown = None if asked is None else ",".join(map(str, asked))
+        params = {"window": shown, "against": against}
+        try:
+            return tile_from_bytes(
+                self._link.ask("GET", f"{self._path}/layers/{address}/weights", params=params).content
+            )
+        except NotFoundError:
+            layer_number(self.model, address)  # says it as a network in this process does
+            raise
+
+    def _seen(self, topic: str, **options: Any) -> tuple[Mapping[str, Any], Mapping[str, str]]:
+        """Return what the first frame of a topic shows: arrays, and texts about them."""
+        with Live(self._link.place) as live:
+            live.subscribe(topic, network=self.name, **options)
+            frame = live.receive(ANSWER_SECONDS)
+        if frame is None:
+            raise ServiceError(f"the service has ended its live stream before it showed {topic}: ask again")
+        if frame.problem is not None:
+            raise frame.problem
+        return frame.data, frame.about
 
     def watch(self, address: str, *, every: int = 1) -> RemoteWatch:
         """Follow a neuron, or all neurons of a layer: iterate over what is returned, and close it.

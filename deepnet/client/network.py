@@ -151,8 +151,8 @@ class RemoteNetwork(RemoteLooking, RemoteChanging):
             RunError: a run is under way.
         """
         plan = self._plan(until=until, **how)
-        said = {"dataset": dataset, "target": target, "missing": missing, "validation": validation}
-        said |= {"ignore": list(ignore) or None}
+        said: dict[str, Any] = {"dataset": dataset, "target": target, "validation": validation}
+        said |= {"ignore": list(ignore) or None, "missing": missing}
         given = {name: value for name, value in said.items() if value is not None}
         return self._begin(Body({**how_to_learn(plan), **given, "paused": bool(paused)}))
 

@@ -1,5 +1,7 @@
 """What can be read of a network, at rest and while it learns."""
 
+from collections.abc import Sequence
+
 from deepnet.actors.assignment import Question
 from deepnet.actors.context import Context
 from deepnet.actors.system import ActorSystem
@@ -7,7 +9,7 @@ from deepnet.actors.tracing import TracedMessage
 from deepnet.actors.tree import TreeNode
 from deepnet.actors.vault import Sealed
 from deepnet.actors.watching import Activity
-from deepnet.errors import NetworkStoppedError
+from deepnet.errors import NetworkStoppedError, RunError
 from deepnet.maths.addresses import neuron_addresses, neurons_of, place_of
 from deepnet.maths.arrays import Array, Batch, as_batch, require_shape
 from deepnet.maths.checks import whole_number
@@ -19,8 +21,11 @@ from deepnet.maths.parameters import LayerParameters
 from deepnet.runs.compiling import load_kernels
 from deepnet.runs.following import Watch
 from deepnet.runs.predicting import Predictor
+from deepnet.runs.probing import USUAL, Probe, Prober
 from deepnet.runs.run import Run
 from deepnet.runs.states import LayerActivations, NetworkCut, NetworkSummary, NeuronState
+from deepnet.runs.surface import Surface, Surveyor
+from deepnet.runs.tiles import Earlier, Tile, Tiler, layer_number
 from deepnet.training.health import dead_neurons
 from deepnet.training.interventions import require_loss_takes
 
@@ -172,6 +177,47 @@ class Looking:
         """Read all neurons at one sealed step."""
         position, parameters, setup = self._context.vault.read()
         return NetworkCut(position.step, position.epoch, setup.model, parameters, setup)
+
+    def probe(self, row: int | None = None, *, fields: Sequence[str] = USUAL) -> Probe:
+        """Reckon what the neurons make of a row of the run, or on average of its first ones, and what would correct it.
+
+        Args:
+            row: which row of the run, from 0; None for the mean over its first rows, 32 or, of a large network, fewer.
+            fields: some of output, delta, sum, gradient, weights and bias.
+
+        Raises:
+            InputError: there is no such field, or the run has no such row; or there are too many weights to give.
+        """
+        return Prober(row, fields).probe(self._context, self._run)
+
+    def surface(self) -> Surface:
+        """Reckon the outputs of all neurons of a network of two inputs, over where the rows of the run are.
+
+        Raises:
+            InputError: the network has not two inputs.
+        """
+        return Surveyor().survey(self._context, self._run)
+
+    def tile(self, address: str, window: Sequence[int] | None = None, *, against: int | None = None) -> Tile:
+        """Read the weights of a layer as a picture of 256 by 256 at most, with their histogram.
+
+        Args:
+            address: of the layer.
+            window: row0, row1, column0, column1: only these neurons and inputs. What lies beyond the layer is left out.
+            against: a step of the run that was kept: show how much the weights have changed since.
+
+        Raises:
+            InputError: there is no such layer, nothing of it is in the window, or it was of another size at that step.
+            RunError: there is no run that keeps its steps.
+            DataError: that step was not kept.
+        """
+        earlier = None
+        if against is not None:
+            keeper = None if self._run is None else self._run.assignment.keeper
+            if keeper is None:
+                raise RunError("no steps are kept to compare with: begin a run with run_dir=")
+            earlier = Earlier(against, keeper.read(against).rows[layer_number(self.model, address)])
+        return Tiler(address, window).tile(self._context, earlier)
 
     def watch(self, address: str, *, every: int = 1) -> Watch:
         """Follow a neuron, or all neurons of a layer: iterate over what is returned, and close it.

@@ -30,4 +30,6 @@ def _label(node: TreeNode) -> str:
     what = f"supervisor, {node.strategy}" if node.strategy else node.kind
     times = "once" if node.restarts == 1 else f"{node.restarts} times"
     restarts = f", restarted {times}" if node.restarts else ""
-    return f"[{style}]{node.name}[/]  [dim]{what}{restarts}[/]"
+    limit = node.limit
+    used = f", {limit.used} of {limit.max_restarts} restarts in {limit.max_seconds} s" if limit and limit.used else ""
+    return f"[{style}]{node.name}[/]  [dim]{what}{restarts}{used}[/]"

@@ -1,6 +1,7 @@
 """What is read of a whole network, as plain data: its summary, its supervision tree, its activations."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from deepnet.actors.tree import TreeNode
@@ -13,6 +14,7 @@ from deepnet.wire.numbers import (
     maybe_from_plain,
     maybe_to_plain,
 )
+from supervisor import Restarts
 
 _OF_LAYER = ("address", "inputs", "neurons", "activation", "parameters")
 _AS_THEY_ARE = ("name", "neurons", "parameters", "dtype", "granularity", "state", "epoch", "step", "restarts")
@@ -57,6 +59,8 @@ def tree_to_dict(node: TreeNode) -> dict[str, Any]:
         "kind": node.kind,
         "strategy": node.strategy,
         "restarts": node.restarts,
+        "limit": None if node.limit is None else asdict(node.limit),
+        "mailbox": node.mailbox,
         "children": [tree_to_dict(child) for child in node.children],
     }
 
@@ -67,13 +71,15 @@ def tree_from_dict(data: Mapping[str, Any]) -> TreeNode:
     Raises:
         KeyError, TypeError, ValueError: the data describe no tree.
     """
-    strategy = data["strategy"]
+    strategy, limit, mailbox = data["strategy"], data.get("limit"), data.get("mailbox")
     return TreeNode(
         str(data["name"]),
         str(data["kind"]),
         None if strategy is None else str(strategy),
         int(data["restarts"]),
         tuple(tree_from_dict(child) for child in data["children"]),
+        None if limit is None else Restarts(**{name: int(value) for name, value in limit.items()}),
+        None if mailbox is None else int(mailbox),
     )
 
 

@@ -25,6 +25,11 @@ class RestartWindow:
             self._seconds.popleft()
         return len(self._seconds) <= self.limit.max_restarts
 
+    def within(self, now: float) -> int:
+        """Return how many restarts count at *now*, without recording one."""
+        second = math.floor(now)
+        return sum(second - then <= self.limit.max_seconds for then in self._seconds)
+
     def __len__(self) -> int:
         """How many restarts the window held when it was last asked."""
         return len(self._seconds)

@@ -7,7 +7,7 @@ without having asked, inside a turn.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any
 
 import pykka
@@ -19,6 +19,7 @@ from supervisor.runtime.future import ScheduledFuture, give, refuse_to_wait
 from supervisor.runtime.instruments import LOG_DEPTH, Hook, Instruments, Statistics
 from supervisor.runtime.ref import ScheduledRef
 from supervisor.runtime.signals import SystemRequest
+from supervisor.runtime.supervisor import Supervisor
 
 TIMEOUT_SECONDS = 5.0
 
@@ -57,6 +58,21 @@ class Node:
     process: Any
     type: str
     children: tuple["Node", ...] | None = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Restarts:
+    """How near a supervisor is to giving up: one restart more than allowed, and it does.
+
+    Attributes:
+        used: restarts within the last seconds that count ...
+        max_restarts: ... of so many that are allowed ...
+        max_seconds: ... within so many seconds.
+    """
+
+    used: int
+    max_restarts: int
+    max_seconds: int
 
 
 def _ask(ref: pykka.ActorRef[Any], run: Callable[[ScheduledActor], Any], timeout: float | None) -> Any:
@@ -138,6 +154,26 @@ def get_status(ref: pykka.ActorRef[Any], timeout: float | None = TIMEOUT_SECONDS
         return Status(str(ref), mailbox.suspended, len(mailbox), hooks, actor.get_state())
 
     found: Status = _ask(ref, status, timeout)
+    return found
+
+
+def get_restarts(sup: pykka.ActorRef[Any], timeout: float | None = TIMEOUT_SECONDS) -> Restarts:
+    """Return how much of its restart limit a supervisor has used.
+
+    Raises:
+        pykka.Timeout: it is too busy to answer within *timeout* seconds.
+        pykka.ActorDeadError: it has ended.
+        TypeError: it is no supervisor of this package.
+        WouldBlockError: called inside a turn.
+    """
+
+    def restarts(actor: ScheduledActor) -> Restarts:
+        if not isinstance(actor, Supervisor):
+            raise TypeError(f"only a supervisor has a restart limit, got {actor}")
+        window = actor.family.window
+        return Restarts(window.within(actor.actor_inbox.scheduler.clock.now()), *astuple(window.limit))
+
+    found: Restarts = _ask(sup, restarts, timeout)
     return found
 
 

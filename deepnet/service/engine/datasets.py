@@ -2,29 +2,41 @@
 
 import secrets
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from deepnet.data.builtin import BUILT_IN
-from deepnet.data.dataset import load_dataset, open_table
+from deepnet.data.dataset import Dataset, load_dataset, open_table
 from deepnet.data.generated import GENERATED
 from deepnet.data.npz import load_npz
 from deepnet.data.npz_file import ArrayFile
 from deepnet.errors import DataError, NameTakenError, NotFoundError, StorageError
-from deepnet.runs.tabular import prepare_table
+from deepnet.runs.tabular import PreparedTable, prepare_table
+from deepnet.runs.usual import TEST_FRACTION
 from deepnet.service.store.data_folder import DataFolder
 from deepnet.service.store.event_log import EventLog
 from deepnet.service.store.names import check_name
 from deepnet.service.store.rows import DatasetRow
 from deepnet.service.store.store import Store
 
-TEST_FRACTION = 0.2
-"""Of a table, the share of rows that is not learnt."""
+
+class Read(NamedTuple):
+    """A data set as it is learnt."""
+
+    dataset: Dataset
+    table: PreparedTable | None
+    """Split, encoded and scaled; None of arrays, which are learnt as they are."""
+
+    @property
+    def rows(self) -> tuple[NDArray[Any], NDArray[Any]]:
+        """What is learnt: inputs (rows, features) and targets (rows, outputs)."""
+        of = self.dataset if self.table is None else self.table
+        return np.asarray(of.inputs), np.asarray(of.targets)
 
 
 class Datasets:
@@ -131,10 +143,18 @@ class Datasets:
         row = self.dataset(name)
         return self.folder.dataset_file(name, row.kind), row.target
 
-    def arrays_of(self, name: str, target: str | None) -> tuple[NDArray[Any], NDArray[Any]]:
-        """Return the rows of a data set that are learnt: inputs (rows, features) and targets (rows, outputs).
+    def read_dataset(
+        self, name: str, target: str | None, *, ignore: Sequence[str] = (), missing: str = "error"
+    ) -> Read:
+        """Return a data set as it is learnt.
 
-        Of a table they are encoded and scaled, and a fifth of them, chosen by seed 0, is left out.
+        Of a table it is encoded and scaled, and a fifth of the rows, chosen by seed 0, is left out.
+
+        Args:
+            name: of the data set.
+            target: the column to learn; None for its usual one.
+            ignore: columns of a table to leave out.
+            missing: what to do about missing values, as `deepnet.load_dataset` says.
 
         Raises:
             NotFoundError: there is none of that name.
@@ -142,13 +162,13 @@ class Datasets:
         """
         source, usual = self.source_of(name)
         try:
-            dataset = load_dataset(source, target=target or usual)
+            dataset = load_dataset(source, target=target or usual, ignore=ignore, missing=missing)
+            table = None
+            if dataset.encoder is not None:
+                table = prepare_table(dataset, test_fraction=TEST_FRACTION, seed=0)
         except DataError as error:
             raise DataError(str(error).replace(str(source), name)) from None
-        if dataset.encoder is None:
-            return np.asarray(dataset.inputs), np.asarray(dataset.targets)
-        table = prepare_table(dataset, test_fraction=TEST_FRACTION, seed=0)
-        return table.inputs, table.targets
+        return Read(dataset, table)
 
 
 def _outline(name: str, path: Path, kind: str) -> tuple[int, list[str]]:

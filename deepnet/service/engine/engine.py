@@ -10,6 +10,7 @@ from deepnet.errors import DeepnetError
 from deepnet.runs.durable import Checkpoints
 from deepnet.service.engine.hands import Hands
 from deepnet.service.engine.living import Living
+from deepnet.service.engine.load import Load
 from deepnet.service.engine.runs import Runs
 from deepnet.service.store.data_folder import DataFolder
 from deepnet.service.store.event_log import EventLog
@@ -58,6 +59,7 @@ class Engine(Runs):
         self._creating = threading.Lock()
         self._uploading = threading.Lock()
         self._closing = False
+        self._load = Load()
 
     def tree(self) -> dict[str, Any]:
         """Return who supervises whom: name, kind, strategy, restarts and children of each."""
@@ -86,6 +88,7 @@ class Engine(Runs):
             "runs_paused": sum(run.state == "paused" for run in runs),
             "neurons": sum(network.model.neuron_count for network in networks),
             "threads": threading.active_count(),
+            **self._load.figures(),
         }
 
     def sweep(self) -> None:

@@ -11,12 +11,13 @@ from deepnet.errors import ConflictError, DataError, NotFoundError
 from deepnet.persistence.checkpoints import Kept, kept, newest_whole, of_step, read_checkpoint
 from deepnet.persistence.run_folder import CHECKPOINTS, RunFolder
 from deepnet.persistence.run_state_files import TENSORS
+from deepnet.runs.durable import read_plan
 from deepnet.runs.run import Run
 from deepnet.runs.states import Change
 from deepnet.service.engine.datasets import Datasets
 from deepnet.service.engine.keeping import OVER
 from deepnet.service.engine.living import Living
-from deepnet.service.engine.networks import Networks, discard
+from deepnet.service.engine.networks import Networks, discard, how_of
 from deepnet.service.engine.run_rows import Rows, read_rows, write_rows
 from deepnet.service.engine.specs import RunSpec
 from deepnet.service.store.rows import NetworkRow, RunRow
@@ -37,8 +38,32 @@ class Runs(Networks, Datasets):
             InputError: the plan or the data cannot be used; the message says why.
             RunError: a run is under way.
         """
+        self._alive(name)  # before the rows are read, which may take long
+        return self._train(name, self._rows_of(spec), spec.how(), spec.dataset, paused=spec.paused)
+
+    def again(self, run_id: str) -> RunRow:
+        """Begin the run of a network that is over once more: from the same weights, of the same rows, by the same plan.
+
+        The plan is the one that it began with, and what somebody changed meanwhile is not done again: a run that
+        nobody disturbed comes to the same bits.
+
+        Raises:
+            NotFoundError: there is none of that name.
+            ConflictError: it is under way, or its network has begun another one since.
+            NetworkStoppedError: its network is not up.
+            DataError: its rows cannot be read.
+        """
+        row = self._run(run_id)
+        if not self.live_run(run_id).is_over:
+            raise ConflictError(f"{run_id} is under way: rewind it, and it begins again, or stop it first")
+        rows, plan = self.rows_of(run_id), read_plan(self.folder.run_folder(run_id) / _RUN)
+        self.change_run(run_id, Run.rewind)
+        return self._train(row.network, rows, how_of(plan), row.dataset)
+
+    def _train(
+        self, name: str, rows: Rows, how: dict[str, Any], dataset: str | None, *, paused: bool = False
+    ) -> RunRow:
         living = self._alive(name)
-        rows = self._rows_of(spec)
         with living.changing(), living.keeping:
             network = living.up()
             self.settle(name)  # the run before may have ended this moment, and nobody looks at it afterwards
@@ -56,7 +81,7 @@ class Runs(Networks, Datasets):
                     run_dir=folder / _RUN,
                     checkpoints=self.checkpoints,
                     paused=True,
-                    **spec.how(),
+                    **how,
                 )
             except BaseException:
                 discard(folder)
@@ -70,7 +95,7 @@ class Runs(Networks, Datasets):
                 state="paused",
                 reason="",
                 resumed_at=None,
-                dataset=spec.dataset,
+                dataset=dataset,
                 plan=run.plan.to_dict(),
                 epochs=0,
                 step=0,
@@ -84,8 +109,8 @@ class Runs(Networks, Datasets):
                 self.log.follow_run(name, before.current_run)
                 raise
             living.run_id = run_id
-            self.log.note("run_begun", network=name, run=run_id, rows=len(rows.inputs), dataset=spec.dataset)
-            if not spec.paused:
+            self.log.note("run_begun", network=name, run=run_id, rows=len(rows.inputs), dataset=dataset)
+            if not paused:
                 self.store.runs.update(run_id, state="running")
                 run.resume()
         return self.run_row(run_id)
@@ -338,7 +363,8 @@ class Runs(Networks, Datasets):
     def _rows_of(self, spec: RunSpec) -> Rows:
         validation = spec.validation
         if spec.dataset is not None:
-            inputs, targets = self.arrays_of(spec.dataset, spec.target)
+            read = self.read_dataset(spec.dataset, spec.target, ignore=spec.ignore, missing=spec.missing)
+            inputs, targets = read.rows
         else:
             inputs, targets = np.asarray(spec.inputs), np.asarray(spec.targets)
         if isinstance(validation, (tuple, list)):

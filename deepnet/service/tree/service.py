@@ -9,6 +9,7 @@ from typing import Any
 
 import pykka
 
+from deepnet.actors.tree import mailbox_of
 from deepnet.errors import DeepnetError, NetworkStoppedError, NotFoundError
 from deepnet.service.engine.engine import Engine
 from deepnet.service.tree.network_keeper import NetworkKeeper
@@ -27,6 +28,7 @@ from supervisor import (
     NotFound,
     Scheduler,
     Supervisor,
+    get_restarts,
     start_child,
     stop,
     terminate_child,
@@ -155,12 +157,12 @@ class ServiceTree:
         children = []
         for child in reversed(which_children(root)):
             node = self._node(str(child.id), "supervisor" if child.type == "supervisor" else "part")
+            node["mailbox"] = mailbox_of(child.process)
             if child.type == "supervisor":
-                node |= {"strategy": "one_for_one", "children": self._network_nodes()}
+                node |= {"strategy": "one_for_one", "limit": _limit(child.process), "children": self._network_nodes()}
             children.append(node)
-        return {
-            "name": "service", "kind": "supervisor", "strategy": "one_for_one", "restarts": 0, "children": children
-        }  # fmt: skip
+        about = {"strategy": "one_for_one", "limit": _limit(root), "mailbox": mailbox_of(root), "restarts": 0}
+        return self._node("service", "supervisor") | about | {"children": children}
 
     def _network_nodes(self) -> list[dict[str, Any]]:
         return [self._network_node(name) for name in self._engine.names()]
@@ -175,7 +177,8 @@ class ServiceTree:
         return node
 
     def _node(self, name: str, kind: str) -> dict[str, Any]:
-        return {"name": name, "kind": kind, "strategy": None, "restarts": self._restarts[name], "children": []}
+        about = {"strategy": None, "restarts": self._restarts[name], "limit": None, "mailbox": None}
+        return {"name": name, "kind": kind, **about, "children": []}
 
     def _bring_up_again(self) -> None:
         """Bring up all networks below a new supervisor of theirs; keepers that the old one has left end first."""
@@ -204,3 +207,13 @@ class ServiceTree:
                     self._engine.log.note("child_restarted", child=name, restarts=self._restarts[name])
             case _:
                 pass
+
+
+def _limit(supervisor: Any) -> dict[str, int] | None:
+    """Return how much of its restart limit a supervisor has used; None while there is none."""
+    if not isinstance(supervisor, pykka.ActorRef):
+        return None
+    try:
+        return asdict(get_restarts(supervisor, timeout=None))
+    except pykka.ActorDeadError:
+        return None

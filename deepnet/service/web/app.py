@@ -13,6 +13,7 @@ from deepnet.service.web.failures import answer_failures
 from deepnet.service.web.idempotency import KeyLocks
 from deepnet.service.web.openapi import describe
 from deepnet.service.web.questions import Questions
+from deepnet.service.web.reading import Reading
 from deepnet.service.web.routes import (
     changes,
     checkpoints,
@@ -27,6 +28,7 @@ from deepnet.service.web.routes import (
     runs,
     service,
     steering,
+    stories,
     training,
 )
 from deepnet.service.web.routes.api import VIEWER
@@ -52,6 +54,7 @@ _ROUTERS = (
     datasets.router,
     events.router,
     service.router,
+    stories.router,
     sessions.router,
     health.router,
     metrics.router,
@@ -82,6 +85,7 @@ def create_app(
     app.state.loop_lag = loop_lag
     app.state.key_locks = KeyLocks()
     app.state.questions = Questions()
+    app.state.reading = Reading()
     app.state.uploads = 0
     return guarded(app, engine, security, clock)
 

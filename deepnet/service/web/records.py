@@ -9,6 +9,7 @@ from deepnet.maths.model import Chain, Dropout
 from deepnet.persistence.checkpoints import Kept
 from deepnet.runs.network import Network
 from deepnet.service.engine.engine import Engine
+from deepnet.service.engine.outlines import Outline
 from deepnet.service.store.places import without_place
 from deepnet.service.store.rows import DatasetRow, EventRow, NetworkRow, RunRow
 from deepnet.wire.numbers import plain
@@ -128,10 +129,15 @@ def builtin_to_dict(name: str) -> dict[str, Any]:
     return {"name": name, "kind": "builtin", **unknown, "columns": []}
 
 
+def outline_to_dict(outline: Outline) -> dict[str, Any]:
+    """Return what is known of a data set before it is learnt."""
+    return _fields(outline)
+
+
 def checkpoint_to_dict(kept: Kept) -> dict[str, Any]:
     """Return a checkpoint, without where it lies."""
     return {"step": kept.step, "change": kept.change, "time": kept.written, "bytes": kept.bytes}
 
 
-def _fields(row: RunRow | EventRow | DatasetRow) -> dict[str, Any]:
+def _fields(row: RunRow | EventRow | DatasetRow | Outline) -> dict[str, Any]:
     return {field.name: getattr(row, field.name) for field in fields(row)}

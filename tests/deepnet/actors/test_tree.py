@@ -6,6 +6,7 @@ from deepnet.errors import NetworkStoppedError
 from deepnet.maths.model import mlp
 from deepnet.runs.network import start
 from deepnet.training.until import Until
+from supervisor import Restarts
 
 MODEL = mlp(2, (2,), 1, "tanh")
 
@@ -53,6 +54,37 @@ def test_the_tree_counts_restarts() -> None:
 
     assert restarts.pop("dense_0/1") == 3
     assert set(restarts.values()) == {0}
+
+
+def test_each_supervisor_tells_how_much_of_its_restart_limit_is_used() -> None:
+    with start(MODEL, max_restarts=7, max_seconds=1000) as network:
+        network.kill("dense_0/1")
+        for _ in range(2000):
+            if network.neuron("dense_0/1").restarts:
+                break
+            threading.Event().wait(0.001)
+        limits = {node.name: node.limit for _, node in network.tree().walk()}
+
+    used = {name: limit.used for name, limit in limits.items() if limit is not None}
+    assert used.pop("dense_0 neurons") == 1
+    assert set(used.values()) == {0}
+    assert {limit for limit in limits.values() if limit is not None} == {Restarts(0, 7, 1000), Restarts(1, 7, 1000)}
+    assert [name for name, limit in limits.items() if limit is None] == [
+        "vault",
+        "dense_0",
+        "dense_0/0",
+        "dense_0/1",
+        "dense_1",
+        "dense_1/0",
+        "trainer",
+    ]
+
+
+def test_it_tells_how_many_messages_wait_for_each() -> None:
+    with start(MODEL) as network:
+        waiting = {node.name: node.mailbox for _, node in network.tree().walk()}
+
+    assert set(waiting.values()) == {0}
 
 
 @pytest.mark.parametrize("workers", [1, 4])

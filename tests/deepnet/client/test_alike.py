@@ -34,7 +34,7 @@ def plain(value: Any) -> Any:
 def play(network: Any, rows: tuple[Batch, Batch]) -> list[Any]:
     """Train, look, change, break and undo; return all that was seen, step by step."""
     said: list[Any] = [network.summary(), network.neurons(), network.run is None]
-    run = network.train(*rows, **HOW, paused=True)
+    run = network.train(*rows, **HOW, pace=1000, paused=True)
     said += [run.state, run.position, run.batches, run.plan, run.resumed_at, run.last_epoch]
     with network.watch("dense_0/1") as watch:
         for _ in range(3):  # the service sends twenty a second: each is waited for
@@ -48,8 +48,11 @@ def play(network: Any, rows: tuple[Batch, Batch]) -> list[Any]:
     ]
     said += [network.grow("dense_0", 2), network.prune("dense_0/0"), network.undo(2), network.changes]
     said += [run.set(learning_rate=0.005), run.set(optimizer=Adam(0.02, beta_1=0.8), batch_size=5), run.plan]
+    said += [run.set(pace=500), run.set(pace=None), run.plan.pace, network.undo().new, run.plan.pace]
     said += [run.history, run.last_epoch, run.epochs(0, 1), network.summary().metrics, network.model]
     said += [network.predict(rows[0]), network.predict([1, 2, 3]), network.activations(rows[0][:2])]
+    said += [network.probe(), network.probe(3, fields=["weights", "delta"]), network.tile("dense_1", (0, 1, 2, 9))]
+    said += [network.tile("dense_0")]
     said += [network.trace(rows[0][0], rows[1][0], loss="huber"), network.dead_neurons(rows[0]), run.health()]
     said += [run.inputs, run.targets, network.kill("dense_0/1").kind, run.resume().new]
     said += [run.wait(60).state, run.reason, run.position, run.history, run.failure, run.problems, run.is_over]
@@ -93,6 +96,14 @@ WRONG: list[Callable[[Any, Any], Any]] = [
     lambda network, _run: network.predict([[1, 2, "x"]]),
     lambda network, _run: network.activations([1, 2, np.nan]),
     lambda network, _run: network.trace([[1, 2, 3], [4, 5, 6]]),
+    lambda network, _run: network.probe(10**6),
+    lambda network, _run: network.probe(-1),
+    lambda network, _run: network.probe(fields=["colour"]),
+    lambda network, _run: network.surface(),
+    lambda network, _run: network.tile("dense_7"),
+    lambda network, _run: network.tile("dense_0/1"),
+    lambda network, _run: network.tile("dense_0", [9, 12, 0, 1]),
+    lambda network, _run: network.tile("dense_0", [1, 2, 3]),
     lambda _network, run: run.step("furlong"),
     lambda _network, run: run.step("batch", 0),
     lambda _network, run: run.step("message", 10**6),
@@ -118,7 +129,7 @@ PLANS: list[Callable[[Any, Any], Any]] = [
 
 def errors_of(network: Any, rows: tuple[Batch, Batch]) -> list[tuple[str, str]]:
     found = [error_of(wrong, network, None) for wrong in PLANS]
-    run = network.train(*rows, **HOW, paused=True)
+    run = network.train(*rows, **HOW, pace=1000, paused=True)
     network.set("dense_0/0", bias=1)
     found += [error_of(wrong, network, run) for wrong in WRONG]
     run.stop()

@@ -4,7 +4,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from deepnet import Until
+from deepnet import Chain, Dense, Until, start
 from deepnet.client import RemoteNetwork, Service
 from deepnet.client.live import Frame, Live
 from deepnet.errors import InputError, NotFoundError, ServiceError
@@ -114,3 +114,18 @@ def test_the_newest_record_is_had_without_waiting(network: RemoteNetwork, rows: 
         assert watch.newest() is None
     watch.close()
     assert list(watch) == []
+
+
+def test_a_surface_is_that_of_the_network_here(service: Service) -> None:
+    model, rows = Chain(Dense(2, 3, "tanh"), Dense(3, 1)), ([[0, 1], [2, 3]], [[1], [0]])
+    with start(model, seed=5, kernels="numpy") as network:
+        network.train(*rows, until=Until(epochs=4)).wait(10)
+        here = network.surface()
+    remote = service.start(model, seed=5, kernels="numpy")
+    remote.train(*rows, until=Until(epochs=4)).wait(10)
+    there = remote.surface()
+
+    assert (there.step, there.size, there.bounds) == (here.step, here.size, here.bounds)
+    assert set(there.arrays) == set(here.arrays)
+    for name, array in here.arrays.items():
+        np.testing.assert_array_equal(there.arrays[name], array)

@@ -10,6 +10,7 @@ from deepnet.client import RemoteNetwork, Service
 from deepnet.errors import InputError, NameTakenError, NotFoundError, RunError, ServiceError
 from deepnet.maths.arrays import Batch
 from deepnet.maths.losses import loss_named
+from deepnet.maths.model import mlp
 from deepnet.training.handlers import Event
 from deepnet.wire.arrays import arrays_to_npz
 
@@ -138,6 +139,21 @@ def test_a_data_set_is_uploaded_learnt_and_removed(service: Service, network: Re
         network.train_on("uploaded", until=Until(epochs=2))
     with pytest.raises(InputError, match=r"^there is no option 'batchsize': use some of "):
         network.train_on("uploaded", until=Until(epochs=2), batchsize=3)
+
+
+def test_a_table_is_learnt_without_some_columns_and_with_gaps_filled(service: Service) -> None:
+    rows = "".join(f"row {row},{'' if row == 3 else row % 7},{row % 5},{row % 7 + 1}\n" for row in range(40))
+    service.upload("gaps", f"name,a,b,y\n{rows}".encode())
+    network = service.start(mlp(2, (3,), 1, "tanh"), name="gaps")
+    until = Until(epochs=1)
+
+    with pytest.raises(InputError, match="column 'name'"):
+        network.train_on("gaps", target="y", missing="mean", until=until)
+    with pytest.raises(InputError, match="1 row has no value in a"):
+        network.train_on("gaps", target="y", ignore=["name"], until=until)
+    run = network.train_on("gaps", target="y", ignore=["name"], missing="mean", until=until, batch_size=8)
+
+    assert run.wait(30).position.step == 4
 
 
 def test_a_change_meanwhile_is_seen(service: Service, network: RemoteNetwork) -> None:

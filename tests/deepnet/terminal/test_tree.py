@@ -4,6 +4,9 @@ from rich.console import Console
 
 from deepnet.actors.tree import TreeNode
 from deepnet.terminal.tree import MOST_NEURONS, draw_tree
+from supervisor import Restarts
+
+LIMITS = {"near": Restarts(2, 3, 5), "far": Restarts(0, 3, 5)}
 
 
 def drawn(root: TreeNode) -> str:
@@ -37,3 +40,10 @@ def test_a_crowd_is_cut_in_the_middle_and_says_how_many_it_hides() -> None:
 
 def test_a_single_restart_is_told_as_one() -> None:
     assert "restarted once" in drawn(supervisor("top", TreeNode("dense_0/0", "neuron", None, 1)))
+
+
+def test_a_supervisor_that_has_used_some_of_its_restart_limit_says_so() -> None:
+    near, far = (TreeNode(name, "supervisor", "one_for_one", 0, limit=limit) for name, limit in LIMITS.items())
+
+    assert "near  supervisor, one_for_one, 2 of 3 restarts in 5 s" in drawn(near)
+    assert "restarts" not in drawn(far)

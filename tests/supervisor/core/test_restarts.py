@@ -30,6 +30,15 @@ def test_the_window_knows_how_many_it_holds(calls: int) -> None:
     assert len(window) == calls
 
 
+def test_to_ask_how_many_count_now_records_none() -> None:
+    window = RestartWindow(RestartLimit(3, 5))
+    window.allows(10.0)
+    window.allows(13.9)
+
+    assert [window.within(now) for now in (13.9, 15.9, 16.0, 18.9, 19.0)] == [2, 2, 1, 1, 0]
+    assert len(window) == 2
+
+
 def test_the_window_slides_old_restarts_drop_out_one_by_one() -> None:  # OTP 45
     # Were it a bucket, the restart at 4 would open a new one, with room for that at 5.
     assert answers(2, 3, 0.0, 2.0, 4.0, 5.0) == [True, True, True, False]

@@ -12,11 +12,13 @@ from supervisor import CallbackFailed, ChildSpec, ScheduledActor, Scheduler, Sup
 from supervisor import exit as send_exit
 from supervisor.core import events
 from supervisor.runtime.signals import SystemRequest
+from supervisor.testing import FakeClock
 
 QUESTIONS = [
     lambda ref: supervisor.get_state(ref, timeout=0.02),
     lambda ref: supervisor.replace_state(ref, dict, timeout=0.02),
     lambda ref: supervisor.get_status(ref, timeout=0.02),
+    lambda ref: supervisor.get_restarts(ref, timeout=0.02),
     lambda ref: supervisor.suspend(ref, timeout=0.02),
     lambda ref: supervisor.resume(ref, timeout=0.02),
     lambda ref: supervisor.statistics(ref, timeout=0.02),
@@ -260,6 +262,29 @@ class TestWhoCannotAnswer:
         by_hand.spawn(Tireless).tell("again")
 
         assert supervisor.get_state(counter)["count"] == 0
+
+
+class TestRestarts:
+    def test_it_is_told_how_much_of_the_limit_counts_now(self, home: Any, clock: FakeClock) -> None:
+        sup = home.start("a", max_restarts=3, max_seconds=5)
+        told = [supervisor.get_restarts(sup)]
+        for seconds in (0, 4, 3):
+            clock.advance(seconds)
+            home.kill(sup, "a")
+            told.append(supervisor.get_restarts(sup))
+        clock.advance(9)
+
+        assert told == [supervisor.Restarts(used, 3, 5) for used in (0, 1, 2, 2)]
+        assert supervisor.get_restarts(sup).used == 0
+
+    def test_a_dynamic_supervisor_has_a_limit_too(self, by_hand: Scheduler) -> None:
+        sup: Any = supervisor.DynamicSupervisor.start(scheduler=by_hand, max_restarts=7, max_seconds=9)
+
+        assert supervisor.get_restarts(sup) == supervisor.Restarts(0, 7, 9)
+
+    def test_whoever_is_no_supervisor_has_none(self, counter: Any) -> None:
+        with pytest.raises(TypeError, match="only a supervisor"):
+            supervisor.get_restarts(counter)
 
 
 class TestTree:

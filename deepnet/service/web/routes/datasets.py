@@ -6,14 +6,18 @@ from fastapi import Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from deepnet.service.engine.engine import Engine
+from deepnet.service.engine.outlines import outline_of
 from deepnet.service.store.rows import DatasetRow
 from deepnet.service.web.answers import json_answer
 from deepnet.service.web.asking import TheEngine
 from deepnet.service.web.failures import media_type, wrong_media
 from deepnet.service.web.openapi import BINARY, problems, reads
 from deepnet.service.web.paging import After, Limit, following, page_answer
-from deepnet.service.web.records import builtin_to_dict, dataset_to_dict
+from deepnet.service.web.reading import ReadingFor
+from deepnet.service.web.records import builtin_to_dict, dataset_to_dict, outline_to_dict
 from deepnet.service.web.routes.api import ADMIN, OPERATOR, VIEWER, api_router
+from deepnet.service.web.schemas.datasets import OutlineOut
+from deepnet.service.web.schemas.runs import MOST_IGNORED, ColumnName, MissingValues
 from deepnet.service.web.schemas.service import DatasetOut, DatasetPage
 from deepnet.service.web.uploads import Upload, received
 from deepnet.wire.arrays import NPZ
@@ -38,6 +42,21 @@ def read_dataset(dataset: DatasetName, engine: TheEngine) -> Response:
     if dataset in engine.builtin_datasets():
         return json_answer(builtin_to_dict(dataset))
     return json_answer(dataset_to_dict(engine.dataset(dataset)))
+
+
+@router.get("/{dataset}/outline", dependencies=VIEWER, response_model=OutlineOut, responses=problems(404, 422, 429))
+async def outline_dataset(
+    dataset: DatasetName,
+    engine: TheEngine,
+    reader: ReadingFor,
+    target: Annotated[ColumnName | None, Query(description="the column to learn; its usual one if left out")] = None,
+    ignore: Annotated[list[ColumnName], Query(max_length=MOST_IGNORED, description="columns to leave out")] = [],  # noqa: B006 - FastAPI copies it
+    missing: Annotated[MissingValues, Query()] = "error",
+) -> Response:
+    """Tell what a data set holds, what a person should know before learning a column of it, and what would learn it."""
+    return json_answer(
+        await reader.read(lambda: outline_to_dict(outline_of(engine, dataset, target, ignore=ignore, missing=missing)))
+    )
 
 
 @router.put(

@@ -2,21 +2,24 @@
 
 from weakref import WeakSet
 
+import numpy as np
 from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from deepnet.maths.arrays import Array, as_rows
+from deepnet.runs.answering import PROBABLE, Reader, chances_of, predictions
 from deepnet.runs.network import Network
 from deepnet.service.web.answers import bytes_answer, json_answer, require_few
-from deepnet.service.web.asking import LiveNetwork
+from deepnet.service.web.asking import LiveNetwork, TheEngine
 from deepnet.service.web.failures import is_json, media_type, wrong_media
 from deepnet.service.web.openapi import BINARY, binary, problems, reads
 from deepnet.service.web.questions import PATIENCE_SECONDS, Asking
 from deepnet.service.web.routes.api import VIEWER, api_router
+from deepnet.service.web.schemas.datasets import AnswersIn, AnswersOut
 from deepnet.service.web.schemas.looking import ActivationsOut, DeadOut, InputsIn, PredictionOut, TraceIn, TraceOut
 from deepnet.service.web.schemas.runs import as_array
 from deepnet.wire.arrays import NPY, SAFETENSORS, array_from_npy, array_to_npy, arrays_to_bytes
-from deepnet.wire.numbers import array_to_list
+from deepnet.wire.numbers import array_to_list, plain
 from deepnet.wire.records import activations_to_dict, message_to_dict
 
 SMALL_BYTES = 16 << 10
@@ -71,6 +74,29 @@ def _predicted(live: Network, inputs: Array, *, as_npy: bool) -> Response:
     if as_npy:
         return bytes_answer(array_to_npy(outputs), NPY, Deepnet_Step=str(step))
     return json_answer({"outputs": array_to_list(outputs), "step": step})
+
+
+@router.post("/answers", dependencies=VIEWER, response_model=AnswersOut, responses=problems(404, 409, 422))
+def answer(live: LiveNetwork, body: AnswersIn, engine: TheEngine) -> Response:
+    """Answer rows that are in the units of the table that a network has learnt, in those of its target."""
+    reader = Reader.of(live.name, engine.row(live.name).about)
+    require_few(len(body.rows) * (live.model.inputs + live.model.outputs), "ask for fewer rows at a time")
+    with np.errstate(over="ignore"):
+        inputs = np.ascontiguousarray(reader.inputs(body.rows), dtype=live.dtype)
+    reader.require_finite(inputs)
+    step, outputs = live.step, live.predict(inputs)
+    last = live.model.dense[-1].activation
+    chances = chances_of(last, outputs).tolist() if reader.labels and last in PROBABLE else None
+    items = [
+        {
+            "answer": plain(found),
+            "outputs": array_to_list(outputs[row]),
+            "inputs": array_to_list(inputs[row]),
+            "probabilities": None if chances is None else dict(zip(reader.labels, plain(chances[row]), strict=True)),
+        }
+        for row, found in enumerate(predictions(reader.labels, outputs))
+    ]
+    return json_answer({"target": reader.target, "step": step, "items": items})
 
 
 @router.post(

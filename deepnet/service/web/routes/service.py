@@ -1,5 +1,6 @@
 """The service itself: how it is, who supervises whom in it, and its end."""
 
+import platform
 from importlib.metadata import version
 from typing import Annotated, Any
 
@@ -28,7 +29,12 @@ def read_service(engine: TheEngine, request: Request) -> Response:
     about: dict[str, Any] = {**engine.status(), **hub_of(request.app).figures()}
     if state.loop_lag is not None:
         about["loop_lag"] = {name: round(1000 * value, 3) for name, value in state.loop_lag()._asdict().items()}
-    about |= {"version": VERSION, "last_event": engine.store.events.last_id(), "role": principal_of(request).role.label}
+    about |= {
+        "version": VERSION,
+        "python": platform.python_version(),
+        "last_event": engine.store.events.last_id(),
+        "role": principal_of(request).role.label,
+    }
     return json_answer(about)
 
 

@@ -190,6 +190,14 @@ class LayerPage(Out):
     next: str | None
 
 
+class RestartsOut(Out):
+    """How near a supervisor is to giving up."""
+
+    used: int = Field(description="restarts that count now")
+    max_restarts: int = Field(description="of so many that are allowed ...")
+    max_seconds: int = Field(description="... within so many seconds")
+
+
 class TreeOut(Out):
     """Somebody in a supervision tree, and whom he supervises."""
 
@@ -197,6 +205,8 @@ class TreeOut(Out):
     kind: str
     strategy: str | None
     restarts: int
+    limit: RestartsOut | None = Field(default=None, description="of a supervisor")
+    mailbox: int | None = Field(default=None, description="messages that wait; null while it is not there")
     children: list["TreeOut"]
     problem: str | None = Field(default=None, description="why nothing is known of what is below")
 

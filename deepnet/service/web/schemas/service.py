@@ -52,6 +52,7 @@ class StatusOut(Out):
     """How the service is."""
 
     version: str
+    python: str
     role: Literal["viewer", "operator", "admin"] = Field(description="of whoever asks")
     pid: int
     started: float
@@ -63,12 +64,29 @@ class StatusOut(Out):
     runs_paused: int
     neurons: int
     threads: int
+    memory_bytes: int | None = Field(description="that the process takes; null where nobody knows")
+    cpu_percent: float | None = Field(description="of one processor, over the last second or more")
     clients: int = Field(description="who have a live stream open")
     channels: int = Field(description="topics that somebody watches")
     frames_sent: int
     frames_dropped: int = Field(description="overtaken by newer ones before a slow client could take them")
     loop_lag: dict[str, float] = Field(description="milliseconds by which the event loop woke up late, lately")
     last_event: int
+
+
+class StoryOut(Out):
+    """A network and a run to begin with."""
+
+    id: str
+    network: dict[str, Any] = Field(description="the body of POST /api/v1/networks")
+    run: dict[str, Any] = Field(description="the body of POST /api/v1/networks/{network}/runs")
+    look: str = Field(description="where the dashboard goes then: a screen, and what it shows")
+
+
+class StoryList(Out):
+    """All stories, in the order in which they are shown."""
+
+    items: list[StoryOut]
 
 
 class KilledOut(Out):

@@ -11,13 +11,16 @@ from deepnet.service.engine.engine import Engine
 from deepnet.service.web.streams.channel import Channel, Subscriber
 from deepnet.service.web.streams.event_feed import EventFeed
 from deepnet.service.web.streams.lag import LagProbe
+from deepnet.service.web.streams.topics.activity import ActivityTopic
 from deepnet.service.web.streams.topics.columns import ColumnsTopic
 from deepnet.service.web.streams.topics.history import HistoryTopic
 from deepnet.service.web.streams.topics.neuron import NeuronTopic
 from deepnet.service.web.streams.topics.service import ServiceTopic
 from deepnet.service.web.streams.topics.summary import NetworksTopic, SummaryTopic
+from deepnet.service.web.streams.topics.surface import SurfaceTopic
 from deepnet.service.web.streams.topics.topic import Options, Topic
 from deepnet.service.web.streams.topics.tree import TreeTopic
+from deepnet.service.web.streams.topics.weights import WeightsTopic
 
 MOST_STREAMS = 32
 """WebSockets and event streams of a service at one time."""
@@ -58,6 +61,9 @@ class Hub:
                 NeuronTopic(engine),
                 ColumnsTopic(engine),
                 TreeTopic(engine),
+                ActivityTopic(engine),
+                SurfaceTopic(engine),
+                WeightsTopic(engine),
             )
         }
         self.engine = engine

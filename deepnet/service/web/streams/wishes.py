@@ -11,8 +11,11 @@ MOST_RATE = 20.0
 """Frames a second of one subscription."""
 MOST_ID = 2**32 - 1
 MOST_FIELDS = 32
+MOST_NUMBER = 1_000_000_000
+"""The number of a row or column that one may ask for."""
 
 _Name = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+_Number = Annotated[int, msgspec.Meta(ge=0, le=MOST_NUMBER)]
 _Id = Annotated[int, msgspec.Meta(ge=0, le=MOST_ID)]
 
 
@@ -26,6 +29,8 @@ class Subscribe(msgspec.Struct, tag_field="op", tag="subscribe", forbid_unknown_
         run: of which run.
         address: of which neuron.
         fields: which columns.
+        row: which row of the run, from 0.
+        window: row0, row1, column0, column1: which part of a matrix of weights.
         kinds: which kinds of events.
         every: of a neuron, that each frame is to tell what it did at all steps since the one before that were looked
             at, and that those are to be steps whose number this divides; otherwise it tells of the last one only.
@@ -39,6 +44,8 @@ class Subscribe(msgspec.Struct, tag_field="op", tag="subscribe", forbid_unknown_
     address: _Name | None = None
     fields: Annotated[list[_Name], msgspec.Meta(max_length=MOST_FIELDS)] | None = None
     kinds: Annotated[list[_Name], msgspec.Meta(max_length=MOST_FIELDS)] | None = None
+    row: _Number | None = None
+    window: Annotated[list[_Number], msgspec.Meta(min_length=4, max_length=4)] | None = None
     every: Annotated[int, msgspec.Meta(ge=1, le=1_000_000_000)] | None = None
     rate: Annotated[float, msgspec.Meta(gt=0)] = 10.0
 

@@ -13,7 +13,7 @@ from deepnet.service.engine.specs import NetworkSpec, RunSpec
 from deepnet.service.store.data_folder import DataFolder
 from deepnet.service.store.event_log import EventLog
 from deepnet.service.store.store import Store
-from deepnet.service.tree.service import ServiceTree
+from deepnet.service.tree.service import RESTARTS, RESTARTS_SECONDS, ServiceTree
 from supervisor import exit as end
 
 MODEL = Chain(Dense(2, 4, "tanh"), Dense(4, 1))
@@ -97,6 +97,22 @@ def test_parts_that_die_come_back_and_learning_does_not_notice(service: Service)
     assert service.faces[-1].up
     await_truth(lambda: len(engine.store.events.page(kinds=("child_restarted",))) == 8)
     assert "run_ended" in [event.kind for event in engine.store.events.page(limit=1000)]
+
+
+def test_each_supervisor_of_the_service_tells_how_much_of_its_restart_limit_is_used(service: Service) -> None:
+    begin(service.engine)
+    service.engine.kill_child("checkpointer")
+    await_truth(lambda: restarts(service, "checkpointer") == 1)
+    tree = service.engine.tree()
+    (networks,) = (child for child in tree["children"] if child["name"] == "networks")
+    (network,) = networks["children"]
+
+    assert tree["limit"] == {"used": 1, "max_restarts": RESTARTS, "max_seconds": RESTARTS_SECONDS}
+    assert networks["limit"] == {"used": 0, "max_restarts": RESTARTS, "max_seconds": RESTARTS_SECONDS}
+    assert network["limit"]["used"] == 0
+    parts = [child for child in tree["children"] if child["kind"] == "part"]
+    assert {child["limit"] for child in parts} == {None}
+    assert all(isinstance(child["mailbox"], int) for child in parts)
 
 
 def test_a_server_that_crashes_by_itself_is_replaced(service: Service) -> None:

@@ -50,7 +50,7 @@ def test_what_may_be_missing_has_no_default_that_it_could_not_have() -> None:
 
 
 def test_every_route_says_who_may_and_every_change_is_for_more_than_viewers() -> None:
-    looking = {"predict", "read_activations", "trace", "find_dead_neurons", "log_in", "log_out"}
+    looking = {"predict", "answer", "read_activations", "trace", "find_dead_neurons", "log_in", "log_out"}
     routes = all_routes()
     assert len(routes) >= len(OPERATIONS)
     for route in routes:

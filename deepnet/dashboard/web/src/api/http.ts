@@ -53,6 +53,12 @@ export async function getBytes(path: string, params: Params = {}): Promise<Array
   return (await request("GET", address(path, params))).arrayBuffer();
 }
 
+/** The same of what is not below the API: /readyz, /logout. */
+export async function askRoot<T>(method: "GET" | "POST", path: string): Promise<T> {
+  const answer = await request(method, path);
+  return (answer.status === 204 ? null : await answer.json()) as T;
+}
+
 /** Send JSON; what is answered is returned, null if that is nothing. */
 export async function send<T>(method: "POST" | "PATCH" | "PUT" | "DELETE", path: string, body?: unknown): Promise<T> {
   const init: RequestInit =

@@ -127,12 +127,14 @@ export interface Activity {
   step: number;
   dtype: string;
   row: Num[];
-  inputs: Num[];
+  /** A row of the step each. */
+  inputs: Num[][];
   sum: Num[];
   output: Num[];
   delta: Num[];
   gradient: Num[];
-  numbers: Num[];
+  /** Weights and bias as the step has left them, then those of each slot of the optimizer. */
+  numbers: Num[][];
 }
 
 export interface Death {
@@ -167,7 +169,13 @@ export interface TreeNode {
   kind: string;
   strategy: string | null;
   restarts: number;
+  /** Of a supervisor: restarts that count now, of so many that are allowed within so many seconds. */
+  limit: { used: number; max_restarts: number; max_seconds: number } | null;
+  /** null while it is not there. */
+  mailbox: number | null;
   children: TreeNode[];
+  /** Why nothing is known of what is below. */
+  problem?: string | null;
 }
 
 export interface Checkpoint {
@@ -182,8 +190,42 @@ export interface Page<T> {
   next: string | null;
 }
 
+/** Of the topic `service`. */
+export interface ServiceFigures {
+  pid: number;
+  started: number;
+  uptime: number;
+  free_bytes: number;
+  networks: number;
+  networks_up: number;
+  runs_running: number;
+  runs_paused: number;
+  neurons: number;
+  threads: number;
+  memory_bytes: number | null;
+  cpu_percent: number | null;
+  clients: number;
+  channels: number;
+  frames_sent: number;
+  frames_dropped: number;
+  /** Milliseconds. */
+  loop_lag: Record<string, number>;
+}
+
+export interface Session {
+  id: string;
+  role: Role;
+  label: string;
+  created: number;
+  expires: number;
+  last_seen: number;
+  revoked: boolean;
+  current: boolean;
+}
+
 export interface ServiceStatus {
   version?: string;
+  python?: string;
   role?: Role;
   last_event?: number;
   [name: string]: unknown;

@@ -86,10 +86,10 @@ function options(width: number, newest: { current: ChartProps }, colours: typeof
     padding: [12, 28, 0, 0], // the last number of the axis stands half beside it
     legend: { live: !still.value },
     cursor: { show: !still.value, drag: { x: true, y: false } },
-    scales: { x: { time: false }, y: { distr: log ? 3 : 1, range: (u, low, high) => yRange(newest.current, u, low, high) } },
+    scales: { x: { time: false }, y: { distr: log ? 3 : 1, range: (u, low, high) => yRange({ ...newest.current, log }, u, low, high) } },
     axes: [
       { ...axis, label: xName, labelSize: 18, labelFont: "12px system-ui, sans-serif", values: (_u, ticks) => ticks.map((tick) => tick.toLocaleString()) },
-      { ...axis, size: 64, values: (_u, ticks) => ticks.map((tick) => (tick === null ? "" : figure(tick, 3))) },
+      { ...axis, size: 72, values: (_u, ticks) => ticks.map((tick) => (tick === null ? "" : figure(tick, 3))) },
     ],
     series: [
       { label: xName },

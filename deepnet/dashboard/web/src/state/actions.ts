@@ -2,7 +2,8 @@
 
 import { signal } from "@preact/signals";
 import { part, send } from "../api/http.ts";
-import type { Change } from "../api/types.ts";
+import type { Change, Run } from "../api/types.ts";
+import { t } from "../i18n/index.ts";
 import { current, summary } from "./network.ts";
 
 export interface Notice {
@@ -14,6 +15,8 @@ export interface Notice {
 }
 
 export const notices = signal<readonly Notice[]>([]);
+/** Whether the pointer or the keyboard is on them. */
+export const noticesHeld = signal(false);
 /** Whether an answer is awaited. */
 export const busy = signal(0);
 const SHOWN_SECONDS = 8;
@@ -22,7 +25,13 @@ let count = 0;
 export function notify(text: string, { bad = false, undo = "" } = {}): void {
   const notice = { id: ++count, text, bad, undo };
   notices.value = [...notices.value.slice(-3), notice];
-  setTimeout(() => dismiss(notice.id), SHOWN_SECONDS * 1000 * (bad ? 2 : 1));
+  setTimeout(() => expire(notice.id), SHOWN_SECONDS * 1000 * (bad ? 2 : 1));
+}
+
+/** What is being read, or is about to be undone, stays. */
+function expire(id: number): void {
+  if (noticesHeld.value) setTimeout(() => expire(id), SHOWN_SECONDS * 1000);
+  else dismiss(id);
 }
 
 export function dismiss(id: number): void {
@@ -63,6 +72,13 @@ export const stop = () => change("POST", ofRun("/stop"));
 export const step = (unit: Unit, n = 1) => change("POST", ofRun("/step"), { unit, n });
 export const setRun = (values: object) => change("PATCH", ofRun(""), values);
 export const rewind = () => change("POST", ofRun("/rewind"));
+
+/** Have a run that is over begin once more, from the same weights, of the same rows, by the same plan. */
+export async function again(run: string): Promise<Run | null> {
+  const made = await act(() => send<Run>("POST", `/runs/${part(run)}/again`));
+  if (made !== null) notify(t("runs.again_begun", { run: made.id }));
+  return made;
+}
 export const undo = (n = 1) => change("POST", ofNetwork("/undo"), { n });
 export const kill = (address: string) => change("POST", ofNetwork("/kill"), { address });
 export const setNeuron = (address: string, values: object) => change("PATCH", ofNetwork(`/neurons/${address}`), values);

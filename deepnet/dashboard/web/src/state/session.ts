@@ -8,6 +8,8 @@ export const role = signal<Role>("viewer");
 export const version = signal("");
 /** Whether the service wants nothing to do with this browser any more. */
 export const loggedOut = signal(false);
+/** Whether somebody here has had the service end: that it is gone is no surprise then. */
+export const shutDown = signal(false);
 export const mayOperate = computed(() => role.value !== "viewer");
 export const mayAdminister = computed(() => role.value === "admin");
 

@@ -65,8 +65,22 @@ def test_a_plan_is_changed_while_it_is_carried_out(api: Any, begin: Any) -> None
     assert change["new"]["learning_rate"] == 0.25
     plan = api.ask("GET", f"runs/{run}")["plan"]
     assert (plan["optimizer"]["learning_rate"], plan["batch_size"], plan["until"]["steps"]) == (0.25, 2, 7)
-    for body in ({}, {"learning_rate": 0}, {"learning_rate": True}, {"shuffle": False}, {"optimizer": "sgd"}):
+    wrong: list[dict[str, Any]] = [{}, {"learning_rate": 0}, {"learning_rate": True}, {"shuffle": False}]
+    for body in (*wrong, {"optimizer": "sgd"}, {"pace": 0}, {"pace": "fast"}):
         api.problem("PATCH", f"runs/{run}", 422, json=body)
+
+
+def test_a_run_keeps_its_pace_until_it_gets_another(api: Any, network: str, begin: Any) -> None:
+    run = begin(pace=0.01)
+    api.ask("POST", f"runs/{run}/step", json={"unit": "batch"})
+    api.ask("POST", f"runs/{run}/resume")
+
+    assert api.ask("GET", f"runs/{run}")["plan"]["pace"] == 0.01
+    change = api.ask("PATCH", f"runs/{run}", json={"pace": None})
+    assert (change["old"], change["new"]) == ({"pace": 0.01}, {"pace": None})
+    undone = api.ask("POST", f"networks/{network}/undo", json={"n": 1})
+    assert undone["new"] == {"pace": 0.01}
+    assert api.ask("POST", f"runs/{run}/stop")["new"] == "stopped"
 
 
 def test_a_run_is_stopped_and_stays_as_it_is(api: Any, begin: Any) -> None:
@@ -92,6 +106,22 @@ def test_a_history_is_read_page_by_page(api: Any, served: Any, begin: Any) -> No
     assert api.ask("GET", f"runs/{run}/history?after=5")["items"] == []
 
 
+def test_a_long_history_is_given_in_a_few_records_with_the_last(api: Any, served: Any, begin: Any) -> None:
+    run = begin(paused=True)
+    api.ask("POST", f"runs/{run}/step", json={"unit": "epoch", "n": 25})
+
+    page = api.ask("GET", f"runs/{run}/history?most=10&limit=3")
+    rest = api.ask("GET", f"runs/{run}/history?most=10&after=20")
+
+    assert [record["epoch"] for record in page["items"]] == [1, 4, 7, 10, 13, 16, 19, 22, 25]
+    assert [record["epoch"] for record in rest["items"]] == [21, 22, 23, 24, 25]
+    assert (page["next"], rest["next"]) == (None, None)
+    assert epoch_from_dict(page["items"][-1]) == served.engine.history(run)[-1]
+    assert [record["epoch"] for record in api.ask("GET", f"runs/{run}/history?most=1")["items"]] == [25]
+    for most in (0, 1001, "x"):
+        api.problem("GET", f"runs/{run}/history?most={most}", 422)
+
+
 def test_the_rows_of_a_run_are_given(api: Any, network: str, begin: Any) -> None:
     run = begin(paused=True)
 
@@ -99,6 +129,19 @@ def test_the_rows_of_a_run_are_given(api: Any, network: str, begin: Any) -> None
 
     assert arrays["inputs"].tolist() == [[0, 0], [0, 1], [1, 0], [1, 1]]
     assert arrays["targets"].tolist() == [[0], [1], [1], [0]]
+
+
+def test_of_many_rows_some_are_given(viewer: Any, begin: Any) -> None:
+    run = begin()
+    whole, about = arrays_from_bytes(viewer.ask("GET", f"runs/{run}/data"))
+
+    part, told = arrays_from_bytes(viewer.ask("GET", f"runs/{run}/data?first=1&rows=2"))
+    beyond, _ = arrays_from_bytes(viewer.ask("GET", f"runs/{run}/data?first=9&rows=2"))
+
+    assert part["inputs"].tolist() == whole["inputs"][1:3].tolist()
+    assert part["targets"].tolist() == whole["targets"][1:3].tolist()
+    assert (about, told) == ({"rows": "4"}, {"rows": "4"})
+    assert beyond["inputs"].shape == (0, 2)
 
 
 def test_a_run_is_rewound_to_its_first_weights(api: Any, served: Any, network: str, begin: Any) -> None:
@@ -110,6 +153,23 @@ def test_a_run_is_rewound_to_its_first_weights(api: Any, served: Any, network: s
 
     after = served.engine.network(network).parameters()
     assert all(np.array_equal(one.weights, other.weights) for one, other in zip(before, after, strict=True))
+
+
+def test_a_run_that_is_over_is_begun_again_and_learns_the_same(api: Any, network: str, begin: Any) -> None:
+    run = begin(until={"epochs": 3})
+    while api.ask("GET", f"runs/{run}")["state"] == "running":
+        pass
+
+    again = api.ask("POST", f"runs/{run}/again", 201)
+    while api.ask("GET", f"runs/{again['id']}")["state"] == "running":
+        pass
+
+    assert (again["network"], again["id"] != run) == (network, True)
+    losses = [
+        [record["loss"] for record in api.ask("GET", f"runs/{one}/history")["items"]] for one in (run, again["id"])
+    ]
+    assert losses[0] == losses[1]
+    assert "has begun" in api.problem("POST", f"runs/{run}/again", 409)["detail"]
 
 
 def test_a_checkpoint_is_made_listed_downloaded_and_restored(api: Any, served: Any, network: str, begin: Any) -> None:

@@ -10,7 +10,9 @@ def test_the_service_tells_how_it_is(viewer: Any, served: Any, network: str) -> 
     assert status["networks"] >= status["networks_up"] >= 1
     assert status["free_bytes"] > 0
     assert status["last_event"] > 0
-    assert {"version", "pid", "uptime", "loop_lag", "clients"} <= set(status)
+    assert status["memory_bytes"] > 1_000_000
+    assert status["cpu_percent"] >= 0
+    assert {"version", "python", "pid", "uptime", "loop_lag", "clients"} <= set(status)
 
 
 def test_the_tree_of_the_service_has_its_parts_and_its_networks(viewer: Any, network: str) -> None:

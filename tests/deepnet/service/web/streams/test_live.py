@@ -79,6 +79,30 @@ def test_columns_come_as_safetensors_after_id_and_number(served: Any) -> None:
     assert int(about["step"]) == served.engine.network("xor").step
 
 
+def test_pictures_come_as_safetensors_too(served: Any) -> None:
+    wanted: dict[str, dict[str, Any]] = {
+        "activity": {"row": 2, "fields": ["output"]},
+        "surface": {},
+        "weights": {"address": "dense_0", "window": [1, 3, 0, 2]},
+    }
+    frames: dict[str, tuple[Any, Any]] = {}
+    with served.live() as client:
+        for number, (topic, options) in enumerate(wanted.items()):
+            client.subscribe(number, topic, network="xor", **options)
+            frames[topic] = arrays_from_bytes(client.next("binary", number)["data"])
+        client.say(op="subscribe", id=9, topic="activity", network="xor", row=4)
+        refused = client.next("error", 9)
+
+    network = served.engine.network("xor")
+    output = frames["activity"][0]["dense_1.output"]
+    np.testing.assert_allclose(output, network.predict([1, 0])[0], rtol=1e-5)
+    assert frames["surface"][0]["dense_0.outputs"].shape == (4, 48, 48)
+    np.testing.assert_array_equal(frames["weights"][0]["tile"], network.parameters()[0].weights[1:3])
+    assert {about["step"] for _, about in frames.values()} == {str(network.step)}
+    assert (refused["over"], refused["problem"]["status"]) == (True, 422)
+    assert "no row 4" in refused["problem"]["detail"]
+
+
 def test_what_nobody_watches_is_not_sampled_and_what_many_watch_is_sampled_once(served: Any) -> None:
     served.wait(lambda: served.hub.channel_count() == 0)
     before = served.hub.samples

@@ -39,6 +39,11 @@ def test_what_a_client_wants_is_read() -> None:
         '{"op": "subscribe", "id": 1, "topic": "summary", "more": 3}',
         '{"op": "subscribe", "id": 1, "topic": "' + "x" * 101 + '"}',
         '{"op": "subscribe", "id": 1e400, "topic": "summary"}',
+        '{"op": "subscribe", "id": 1, "topic": "activity", "row": -1}',
+        '{"op": "subscribe", "id": 1, "topic": "activity", "row": 1000000001}',
+        '{"op": "subscribe", "id": 1, "topic": "weights", "window": [0, 1, 2]}',
+        '{"op": "subscribe", "id": 1, "topic": "weights", "window": [0, 1, 2, -3]}',
+        '{"op": "subscribe", "id": 1, "topic": "weights", "window": [0, 1, 2, 0.5]}',
         '{"op": "subscribe", "id": 1, "topic": "columns", "fields": ' + json.dumps(["bias"] * 33) + "}",
     ],
 )

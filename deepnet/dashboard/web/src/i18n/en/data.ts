@@ -61,6 +61,7 @@ export const data = {
   usual: "As usual",
   train: "Train",
   beginning: "Starting …",
+  first_time: "The first time on a machine the arithmetic is compiled, which takes some seconds.",
   begun: "{name} learns",
   wrong_name: "A name has small letters, digits, - and _, up to 48.",
   wrong_taken: "There is a network of that name already.",
@@ -69,6 +70,7 @@ export const data = {
   wrong_rate: "The learning rate is a number above 0.",
   input: "What if …",
   input_number: "Input {name}",
+  more_inputs: "… and {count} more, as in the row that was taken from the run",
   any_row: "Some row of the run",
   answer: "{network} says",
   at_step: "at step {step}",
@@ -99,4 +101,6 @@ export const data = {
   right: "right",
   not_right: "wrong",
   ask_this: "Ask",
+  ask_row: "Ask about row {number}, {target}",
+  table_of: "{name}, table",
 };

@@ -11,6 +11,7 @@ export const events = {
   group_epochs: "Epochs",
   scope: "Of",
   scope_all: "all networks and the service",
+  run: "Run",
   text: "With the words",
   hold: "Hold",
   waiting: "{count} new",

@@ -63,6 +63,7 @@ export const data: Record<keyof typeof en, string> = {
   usual: "標準に戻す",
   train: "学習を始める",
   beginning: "始めています…",
+  first_time: "マシンで最初の 1 回だけ、計算をコンパイルするのに数秒かかります。",
   begun: "{name} が学習を始めました",
   wrong_name: "名前に使えるのは英小文字、数字、- と _ で、48 文字までです。",
   wrong_taken: "その名前のネットワークはすでにあります。",
@@ -71,6 +72,7 @@ export const data: Record<keyof typeof en, string> = {
   wrong_rate: "学習率は 0 より大きい数です。",
   input: "もし…なら?",
   input_number: "入力 {name}",
+  more_inputs: "…ほか {count} 個は実行の行から取った値です",
   any_row: "実行の行から選ぶ",
   answer: "{network} の答え",
   at_step: "ステップ {step}",
@@ -101,4 +103,6 @@ export const data: Record<keyof typeof en, string> = {
   right: "正解",
   not_right: "不正解",
   ask_this: "尋ねる",
+  ask_row: "尋ねる: {number} 行目、{target}",
+  table_of: "{name}の表",
 };

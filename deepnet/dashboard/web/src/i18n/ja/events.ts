@@ -13,6 +13,7 @@ export const events: Record<keyof typeof en, string> = {
   group_epochs: "エポック",
   scope: "対象",
   scope_all: "すべてのネットワークとサービス",
+  run: "実行",
   text: "含まれる語",
   hold: "止める",
   waiting: "新着 {count} 件",

@@ -1,5 +1,33 @@
-import { Empty } from "../../parts/states.tsx";
+// Data and prediction: have a network learn a table, and ask one about rows, while it learns.
+
+import { t } from "../../i18n/index.ts";
+import { Button } from "../../parts/button.tsx";
+import { current, networks } from "../../state/network.ts";
+import { param, setParams } from "../../state/view.ts";
+import { Ask } from "./ask.tsx";
+import { Learn } from "./learn.tsx";
+
+const PARTS = ["ask", "learn"] as const;
 
 export function DataScreen() {
-  return <Empty />;
+  const hasNetwork = current.value !== "";
+  const wished = param("part") === "learn" || param("set") !== "" ? "learn" : param("part");
+  const shown = hasNetwork && wished !== "learn" ? "ask" : networks.value === null && wished === "ask" ? "ask" : "learn";
+  return (
+    <div class="stack">
+      <nav class="row" aria-label={t("common.data")}>
+        {PARTS.map((each) => (
+          <Button
+            key={each}
+            pressed={shown === each}
+            disabled={each === "ask" && !hasNetwork}
+            onClick={() => setParams({ part: each, set: "" })}
+          >
+            {t(`data.part_${each}`)}
+          </Button>
+        ))}
+      </nav>
+      {shown === "ask" ? <Ask /> : <Learn />}
+    </div>
+  );
 }

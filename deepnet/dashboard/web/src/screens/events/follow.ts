@@ -14,6 +14,7 @@ const MOST = 2000;
 
 export interface Filter {
   readonly network: string;
+  readonly run: string;
   readonly address: string;
   readonly kinds: readonly string[];
 }
@@ -32,6 +33,7 @@ export interface Followed {
 export function pageOf(filter: Filter, after: string | null = null, limit = PAGE): Promise<Page<Happening>> {
   return get<Page<Happening>>("/events", {
     network: filter.network || null,
+    run: filter.run || null,
     address: filter.address || null,
     kind: filter.kinds,
     order: "desc",
@@ -55,6 +57,7 @@ export function useEvents(filter: Filter, held: boolean): Followed {
       topic: "events",
       kinds: filter.kinds,
       ...(filter.network === "" ? {} : { network: filter.network }),
+      ...(filter.run === "" ? {} : { run: filter.run }),
       ...(filter.address === "" ? {} : { address: filter.address }),
     },
     () => {

@@ -10,7 +10,7 @@ import { Command } from "../../parts/command.tsx";
 import { Empty, Loading, ProblemBox } from "../../parts/states.tsx";
 import { act } from "../../state/actions.ts";
 import { tell } from "../../state/kinds.ts";
-import { current } from "../../state/network.ts";
+import { current, summary } from "../../state/network.ts";
 import { param, setParams } from "../../state/view.ts";
 import { type Filter, pageOf, useEvents } from "./follow.ts";
 import { GROUP_NAMES, type Group, groupsOf, groupsText, kindsOf } from "./groups.ts";
@@ -22,7 +22,7 @@ export function EventsScreen() {
   const held = useSignal(false);
   const groups = groupsOf(param("kinds"));
   const network = param("scope") === "all" ? "" : current.value;
-  const filter: Filter = { network, address: param("at"), kinds: kindsOf(groups) };
+  const filter: Filter = { network, run: param("run"), address: param("at"), kinds: kindsOf(groups) };
   const events = useEvents(filter, held.value);
   const text = param("text").toLowerCase();
   const found = events.shown.value.filter((event) => text === "" || `${tell(event)} ${event.who ?? ""}`.toLowerCase().includes(text));
@@ -83,6 +83,14 @@ function Filters({ groups }: { groups: readonly Group[] }) {
           />
         </label>
         <label class="field">
+          <span>{t("events.run")}</span>
+          <input
+            value={param("run")}
+            placeholder={summary.value?.run ?? "cars-1"}
+            onChange={(event) => setParams({ run: event.currentTarget.value.trim() })}
+          />
+        </label>
+        <label class="field">
           <span>{t("events.text")}</span>
           <input type="search" value={param("text")} onInput={(event) => setParams({ text: event.currentTarget.value })} />
         </label>
@@ -105,8 +113,9 @@ async function exportAll(filter: Filter): Promise<void> {
   saveText(`${filter.network || "deepnet"}-events.jsonl`, lines.join(""), "application/jsonl");
 }
 
-function commandOf({ network, address, kinds }: Filter, groups: readonly Group[]): string {
+function commandOf({ network, run, address, kinds }: Filter, groups: readonly Group[]): string {
   const target = [network, address].filter((each) => each !== "").join("/");
   const chosen = groupsText(groups) === "" ? "" : ` --kind ${kinds.join(" --kind ")}`;
-  return `deepnet events ${target} -f${chosen}`.replace("  ", " ");
+  const ofRun = run === "" ? "" : ` --run ${run}`;
+  return `deepnet events ${target} -f${ofRun}${chosen}`.replace("  ", " ");
 }

@@ -21,7 +21,7 @@ export function EventRow({ event, withNetwork }: { event: Happening; withNetwork
       <span class={`tag ${toneOf(event.kind)}`}>{say(`events.kind_${event.kind}`) ?? event.kind.replaceAll("_", " ")}</span>
       <span class="event-what">
         {withNetwork && network !== null && <a href={linkTo("overview", { net: network })}>{network}</a>}{" "}
-        {address !== null && (isNeuron ? <a href={linkTo("neuron", { net: network, at: address })}>{address}</a> : <b>{address}</b>)}{" "}
+        {address !== null && (isNeuron ? <a href={linkTo("neuron", { net: network, at: address, event: String(event.id) })}>{address}</a> : <b>{address}</b>)}{" "}
         <span>{wordsOf(event)}</span>{" "}
         {step !== null && <span class="muted">{t("events.at_step", { step: count(step) })}</span>}{" "}
         {who !== null && <span class="muted">{t("events.by", { who })}</span>}

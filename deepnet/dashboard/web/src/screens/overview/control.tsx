@@ -8,12 +8,12 @@ import { Button, ConfirmButton } from "../../parts/button.tsx";
 import { Card } from "../../parts/card.tsx";
 import { Command } from "../../parts/command.tsx";
 import { figure } from "../../parts/numbers.ts";
-import { act, notify, pause, resume, rewind, setRun, step, stop, type Unit } from "../../state/actions.ts";
+import { act, again, notify, pause, resume, setRun, step, stop, type Unit } from "../../state/actions.ts";
 import { current, happenings, summary } from "../../state/network.ts";
 import { useResource } from "../../state/resource.ts";
 import { mayOperate } from "../../state/session.ts";
 import { RateSlider } from "./rate.tsx";
-import { ruleText } from "./rules.ts";
+import { ruleText } from "../../state/rules.ts";
 
 const UNITS: readonly Unit[] = ["message", "sample", "batch", "epoch"];
 const PACES = [1, 3, 10, 30, 100, 300, 1000];
@@ -54,7 +54,7 @@ function Buttons({ isOver }: { isOver: boolean }) {
   };
   if (isOver) {
     return (
-      <ConfirmButton kind="plain" question={t("overview.again_question")} answer={t("overview.again")} onClick={rewind}>
+      <ConfirmButton kind="plain" question={t("overview.again_question")} answer={t("overview.again")} onClick={() => again(summary.value?.run ?? "")}>
         {t("overview.again")}
       </ConfirmButton>
     );

@@ -13,7 +13,7 @@ import { summary } from "../../state/network.ts";
 import { useResource } from "../../state/resource.ts";
 import { param, setParams } from "../../state/view.ts";
 import { marksOf } from "./marks.ts";
-import { thresholdOf } from "./rules.ts";
+import { thresholdOf } from "../../state/rules.ts";
 
 interface LossCurveProps {
   epochs: Epochs | null;

@@ -1,7 +1,8 @@
 // Stop rules as the service says them, for people.
 
-import type { Rule } from "../../api/types.ts";
-import { figure } from "../../parts/numbers.ts";
+import type { Rule } from "../api/types.ts";
+import { figure } from "../parts/numbers.ts";
+import { word } from "./words.ts";
 
 /** The loss that a rule waits for, if there is one that a curve of the loss can show. */
 export function thresholdOf(rule: Rule): number | null {
@@ -18,13 +19,13 @@ export function ruleText(rule: Rule): string {
   const said: string[] = [];
   for (const [name, value] of Object.entries(rule)) {
     if (name === "kind" || value === null || value === undefined) continue;
-    const word = name.replaceAll("_", " ");
+    const what = word(name);
     if (name === "rules") said.push(...(value as Rule[]).map(ruleText));
-    else if (typeof value === "number") said.push(name.startsWith("mean_") ? `${word} < ${figure(value)}` : `${word} ${figure(value, 9)}`);
+    else if (typeof value === "number") said.push(name.startsWith("mean_") ? `${what} < ${figure(value)}` : `${what} ${figure(value, 9)}`);
     else if (name === "below" || name === "above") {
       const sign = name === "below" ? "<" : ">";
-      for (const [each, limit] of Object.entries(value as object)) said.push(`${each.replaceAll("_", " ")} ${sign} ${figure(limit as number)}`);
-    } else if (typeof value === "object") said.push(`${word}: ${ruleText(value as Rule)}`);
+      for (const [each, limit] of Object.entries(value as object)) said.push(`${word(each)} ${sign} ${figure(limit as number)}`);
+    } else if (typeof value === "object") said.push(`${what}: ${ruleText(value as Rule)}`);
   }
   return said.join(", ");
 }
