@@ -50,7 +50,10 @@ class Keeping:
             run, row = network.run, None if run_id is None else self.store.runs.get(run_id)
             if run is None or row is None or row.state in OVER:
                 return
-            if not run.is_over:
+            is_over = run.is_over
+            if self._closing or living.leaving:  # since we began: whoever takes it down says so before it ends
+                return
+            if not is_over:
                 if row.state != run.state:
                     self.store.runs.update(row.id, state=run.state)
                 return

@@ -52,6 +52,28 @@ def test_where_a_run_rests_is_on_the_disk_when_that_is_answered(engine: Engine) 
         engine.change_run("net-1", lambda run: run.resume())
 
 
+def test_a_run_that_the_service_takes_down_while_somebody_looks_how_it_ended_has_not_ended(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with service(tmp_path) as engine:
+        engine.create(spec())
+        engine.train("net", work(until=Until(epochs=10**6)))
+        network, read = engine.network("net"), engine.store.runs.get
+
+        def meanwhile(run_id: str) -> Any:
+            row = read(run_id)
+            engine.closing()
+            network.stop()
+            return row
+
+        monkeypatch.setattr(engine.store.runs, "get", meanwhile)
+        engine.settle("net")
+        monkeypatch.undo()
+        row = engine.store.runs.get("net-1")
+        assert row is not None
+        assert (row.state, row.ended) == ("running", None)
+
+
 def test_a_run_that_only_its_changed_network_can_learn_goes_on_after_a_restart(
     service: Service, tmp_path: Path
 ) -> None:
