@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+import deepnet
 from deepnet.cli.attach import reach
 from deepnet.cli.main import UnreachableError
 from deepnet.data.files import one_line
@@ -46,7 +47,8 @@ def start_service(folder: Path) -> None:
         raise ServiceError(
             f"{one_line(str(folder))}: cannot be used as a data folder ({error.strerror}): give another one"
         ) from None
-    command = [sys.executable, "-m", "deepnet", "serve", "--data-dir", str(folder), "--port", str(_free_port())]
+    serve = ["serve", "--data-dir", str(folder), "--port", str(_free_port())]
+    command = [sys.executable, *_from_elsewhere(), "-m", "deepnet", *serve]
     with os.fdopen(handle, "wb") as log:
         process = subprocess.Popen(  # noqa: S603 - this very program
             command,
@@ -58,6 +60,11 @@ def start_service(folder: Path) -> None:
         )
     _await_ready(process, folder)
     process.returncode = 0  # nobody waits for it: it is not ours any more
+
+
+def _from_elsewhere() -> list[str]:
+    """Return what keeps Python from importing what happens to lie in the current folder, where we do not ourselves."""
+    return [] if Path(deepnet.__file__).parents[1] == Path.cwd() else ["-P"]
 
 
 def _await_ready(process: subprocess.Popen[bytes], folder: Path) -> None:

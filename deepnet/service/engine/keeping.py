@@ -39,7 +39,7 @@ class Keeping:
     def settle(self, name: str) -> None:
         """See to it that what is kept says how the run of a network ended."""
         living = self._living.get(name)
-        if living is None or self._closing or living.leaving:
+        if living is None or self._takes_down(living):
             return
         with living.keeping:
             network, run_id = living.network, living.run_id
@@ -51,7 +51,7 @@ class Keeping:
             if run is None or row is None or row.state in OVER:
                 return
             is_over = run.is_over
-            if self._closing or living.leaving:  # since we began: whoever takes it down says so before it ends
+            if self._takes_down(living):  # since we began: whoever does so says it before the run ends
                 return
             if not is_over:
                 if row.state != run.state:
@@ -70,6 +70,10 @@ class Keeping:
                 step=run.position.step,
                 loss=None if last is None else last.loss,
             )
+
+    def _takes_down(self, living: Living) -> bool:
+        """Whether the end of a network's run is ours, so that it is none."""
+        return self._closing or living.leaving
 
     def _keep_at_rest(self, living: Living) -> None:
         """Keep what a network is like while no run does.

@@ -54,18 +54,34 @@ class Runs(Networks, Datasets):
             DataError: its rows cannot be read.
         """
         row = self._run(run_id)
+        self._require_over(run_id)
+        rows, plan = self.rows_of(run_id), read_plan(self.folder.run_folder(run_id) / _RUN)
+
+        def back_to_its_beginning() -> None:
+            self._require_over(run_id)  # somebody else may have been quicker
+            self.change_run(run_id, Run.rewind)
+
+        return self._train(row.network, rows, how_of(plan), row.dataset, first=back_to_its_beginning)
+
+    def _require_over(self, run_id: str) -> None:
         if not self.live_run(run_id).is_over:
             raise ConflictError(f"{run_id} is under way: rewind it, and it begins again, or stop it first")
-        rows, plan = self.rows_of(run_id), read_plan(self.folder.run_folder(run_id) / _RUN)
-        self.change_run(run_id, Run.rewind)
-        return self._train(row.network, rows, how_of(plan), row.dataset)
 
     def _train(
-        self, name: str, rows: Rows, how: dict[str, Any], dataset: str | None, *, paused: bool = False
+        self,
+        name: str,
+        rows: Rows,
+        how: dict[str, Any],
+        dataset: str | None,
+        *,
+        paused: bool = False,
+        first: Callable[[], None] = lambda: None,
     ) -> RunRow:
+        """Begin a run; *first* is called before, and nobody changes the network, or has it learn, in between."""
         living = self._alive(name)
         with living.changing(), living.keeping:
             network = living.up()
+            first()
             self.settle(name)  # the run before may have ended this moment, and nobody looks at it afterwards
             before = self.row(name)
             run_id = self.store.runs.new_id(name)

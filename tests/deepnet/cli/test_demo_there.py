@@ -144,6 +144,17 @@ def test_a_service_that_cannot_come_up_is_said(deepnet: Deepnet, tmp_path: Path)
     assert time.monotonic() - began < SOON
 
 
+def test_a_service_runs_nothing_that_lies_in_the_current_folder(
+    deepnet: Deepnet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "csv.py").write_text("raise SystemExit('who has downloaded that?')")
+    monkeypatch.chdir(tmp_path)
+
+    outcome = deepnet("demo", "--open", "--data-dir", tmp_path)
+
+    assert "is no data folder of deepnet (there is csv.py in it)" in outcome.err
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

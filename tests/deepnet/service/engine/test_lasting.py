@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -235,3 +235,24 @@ def test_only_the_last_run_of_a_network_is_begun_again_and_only_when_it_is_over(
     engine.again("net-1")
     with pytest.raises(ConflictError, match="has begun net-2 since"):
         engine.again("net-1")
+
+
+def test_of_many_who_begin_a_run_again_one_does_and_it_begins_at_its_beginning(engine: Engine) -> None:
+    engine.create(spec())
+    engine.train("net", work(until=Until(epochs=1)))
+    engine.live_run("net-1").wait(20)
+    begun: list[str] = []
+
+    def again() -> None:
+        with suppress(DeepnetError):
+            begun.append(engine.again("net-1").id)
+
+    people = [threading.Thread(target=again) for _ in range(8)]
+    for each in people:
+        each.start()
+    for each in people:
+        each.join()
+
+    assert len(begun) == 1
+    engine.live_run(begun[0]).wait(20)
+    assert engine.history(begun[0]) == engine.history("net-1")
