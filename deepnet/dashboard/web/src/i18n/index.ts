@@ -1,6 +1,7 @@
 // Texts in the language of whoever reads: t("overview.title"), t("common.age", { seconds: 3 }).
 
 import { computed, effect, signal } from "@preact/signals";
+import { remember, remembered } from "../state/memory.ts";
 import { param } from "../state/view.ts";
 import { en } from "./en/index.ts";
 
@@ -8,10 +9,10 @@ export type Language = "en" | "ja";
 type Messages = typeof en;
 export type Key = { [Part in keyof Messages]: `${Part & string}.${keyof Messages[Part] & string}` }[keyof Messages];
 
-const STORED = "deepnet.language";
+const STORED = "language";
 type Texts = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-const chosen = signal<string>(localStorage.getItem(STORED) ?? (navigator.language.startsWith("ja") ? "ja" : "en"));
+const chosen = signal<string>(remembered(STORED) ?? (navigator.language.startsWith("ja") ? "ja" : "en"));
 const wished = computed<Language>(() => ((param("lang") || chosen.value) === "ja" ? "ja" : "en"));
 /** Japanese texts: null before somebody has wished for them. */
 const japanese = signal<Texts | null>(null);
@@ -40,7 +41,7 @@ export async function languageReady(): Promise<void> {
 }
 
 export function chooseLanguage(name: Language): void {
-  localStorage.setItem(STORED, name);
+  remember(STORED, name);
   chosen.value = name;
 }
 

@@ -2,6 +2,12 @@
 
 import { type Signal, useSignal } from "@preact/signals";
 import { useCallback, useEffect, useRef } from "preact/hooks";
+import { Problem } from "../api/http.ts";
+
+/** The status of whoever is asked too much at once: it is our turn later. */
+const BUSY = 429;
+const TURN_SECONDS = 2;
+const TURNS = 15;
 
 export interface Resource<T> {
   readonly data: Signal<T | null>;
@@ -19,6 +25,7 @@ export function useResource<T>(key: string | null, fetch: () => Promise<T>): Res
   const loading = useSignal(key !== null);
   const asOf = useSignal(0);
   const newest = useRef(0);
+  const turns = useRef(0);
   const latest = useRef(fetch);
   latest.current = fetch;
   const reload = useCallback(() => {
@@ -28,6 +35,7 @@ export function useResource<T>(key: string | null, fetch: () => Promise<T>): Res
     latest.current().then(
       (found) => {
         if (mine !== newest.current) return; // somebody has asked for something else since
+        turns.current = 0;
         data.value = found;
         problem.value = "";
         loading.value = false;
@@ -35,6 +43,10 @@ export function useResource<T>(key: string | null, fetch: () => Promise<T>): Res
       },
       (error: unknown) => {
         if (mine !== newest.current) return;
+        if (error instanceof Problem && error.status === BUSY && turns.current++ < TURNS) {
+          setTimeout(() => mine === newest.current && reload(), TURN_SECONDS * 1000);
+          return;
+        }
         problem.value = error instanceof Error ? error.message : String(error);
         loading.value = false;
       },

@@ -1,15 +1,16 @@
 // Light or dark, and the colours that canvases need, for they do not read style sheets.
 
 import { computed, effect, signal } from "@preact/signals";
+import { remember, remembered } from "./memory.ts";
 import { param } from "./view.ts";
 
 export type Theme = "auto" | "light" | "dark";
-const STORED = "deepnet.theme";
+const STORED = "theme";
 const darkScreen = matchMedia("(prefers-color-scheme: dark)");
 const screenIsDark = signal(darkScreen.matches);
 darkScreen.addEventListener("change", (event) => (screenIsDark.value = event.matches));
 
-export const chosenTheme = signal<Theme>((localStorage.getItem(STORED) as Theme | null) ?? "auto");
+export const chosenTheme = signal<Theme>((remembered(STORED) as Theme | null) ?? "auto");
 
 export const isDark = computed(() => {
   const wished = param("theme") || chosenTheme.value;
@@ -17,7 +18,7 @@ export const isDark = computed(() => {
 });
 
 export function chooseTheme(theme: Theme): void {
-  localStorage.setItem(STORED, theme);
+  remember(STORED, theme);
   chosenTheme.value = theme;
 }
 
