@@ -36,7 +36,7 @@ _EITHER = frozenset({"opens", "as_json"})
 @click.option("--kills", type=click.IntRange(min=0), default=0, metavar="K", help="Crash K neurons while they learn.")
 @click.option("--open", "opens", is_flag=True, help="Play with it, from its beginning, in a browser.")
 @click.option("--print", "only_print", is_flag=True, help="With --open: print the link, and open no browser.")
-@click.option("--data-dir", type=click.Path(path_type=Path), metavar="DIR", help="With --open: of the service, which goes on.")
+@click.option("--data-dir", type=click.Path(path_type=Path), metavar="DIR", help="With --open: that of the service.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 @click.pass_context
 def command(

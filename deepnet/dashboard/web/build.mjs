@@ -8,11 +8,6 @@ const here = dirname(fileURLToPath(import.meta.url));
 const out = resolve(process.argv[2] ?? join(here, "..", "static"));
 const BUNDLED = ["preact", "@preact/signals", "@preact/signals-core", "uplot"];
 
-mkdirSync(out, { recursive: true });
-for (const old of readdirSync(out)) {
-  if (/\.[A-Z0-9]{8}\.(js|css)$|^index\.html$|^THIRD_PARTY/.test(old)) rmSync(join(out, old));
-}
-
 const result = await build({
   absWorkingDir: here,
   entryPoints: { app: "src/main.tsx" },
@@ -29,8 +24,15 @@ const result = await build({
   charset: "utf8",
   legalComments: "none",
   metafile: true,
+  write: false,
   logLevel: "warning",
 });
+
+mkdirSync(out, { recursive: true });
+for (const old of readdirSync(out)) {
+  if (/\.[A-Z0-9]{8}\.(js|css)$|^index\.html$|^THIRD_PARTY/.test(old)) rmSync(join(out, old));
+}
+for (const { path, contents } of result.outputFiles) writeFileSync(path, contents);
 
 const [script, { cssBundle }] = Object.entries(result.metafile.outputs).find(([, { entryPoint }]) => entryPoint === "src/main.tsx");
 const page = readFileSync(join(here, "src", "index.html"), "utf8")

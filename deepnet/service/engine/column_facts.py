@@ -10,6 +10,7 @@ from deepnet.data.cells import Cell, as_label, as_number, is_missing
 from deepnet.data.columns import kind_of, labels_of
 from deepnet.data.dataset import Dataset
 from deepnet.data.table import Table, Unreadable
+from deepnet.service.engine.presets import decimal_commas
 
 MOST_COLUMNS = 1000
 """Of more columns only the first are told of."""
@@ -70,7 +71,7 @@ def _facts(table: Table, name: str, cells: Sequence[Cell]) -> dict[str, Any]:
     missing = sum(map(is_missing, cells))
     if kind == "number":
         numbers = [number for number in map(as_number, cells) if number is not None and math.isfinite(number)]
-        return _of_numbers(name, np.array(numbers)) | {"missing": missing}
+        return _of_numbers(name, np.array(numbers)) | {"missing": missing, "commas": decimal_commas(cells)}
     values = labels_of(table, name)
     shown = [value[:LONGEST_CELL] for value in values[:MOST_VALUES]]
     return _nothing(name, kind) | {"missing": missing, "values": shown, "different": len(values)}
@@ -90,6 +91,7 @@ def _nothing(name: str, kind: str) -> dict[str, Any]:
         "name": name,
         "kind": kind,
         "missing": 0,
+        "commas": 0,
         "low": None,
         "high": None,
         "mean": None,

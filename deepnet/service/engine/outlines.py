@@ -19,6 +19,7 @@ from deepnet.service.engine.column_facts import (
     preview_of_table,
 )
 from deepnet.service.engine.datasets import Datasets, Read
+from deepnet.service.engine.presets import cures, preset
 from deepnet.service.engine.specs import LONGEST_NAME
 
 _NAMED = 10
@@ -33,8 +34,8 @@ class Outline:
         kind: csv, npz or builtin.
         rows: how many it has.
         columns: the first thousand: ``name``, ``kind`` (number, truth, category or unreadable), how many values are
-            ``missing``; ``low``, ``high`` and ``mean`` of numbers; of others how many are ``different``, and the first
-            ``values``.
+            ``missing``, how many cells have decimal ``commas``; ``low``, ``high`` and ``mean`` of numbers; of others
+            how many are ``different``, and the first ``values``.
         column_count: how many there are.
         preview: the first rows, a cell for each of *columns*.
         target: what is to be learnt; None if nobody has said.
@@ -48,7 +49,12 @@ class Outline:
         leaks: ``feature`` and ``reason`` of each that gives the target away.
         constants: features that are the same in every row.
         baselines: what a straight line, or the most frequent class, gets on the rows that are left out.
+        left_out: ``column``, ``why`` (text, empty, unreadable) and how many ``different`` values of each column that is
+            left out although nobody has asked for it: no network could learn from it.
+        missing: what is done about missing values.
+        gap_rows: how many rows lack a value that is needed.
         problem: why it cannot be learnt so; empty if it can.
+        cures: what would help then: ``column``, ``cure`` (ignore, missing, target), ``why`` and its ``count``.
         suggested: the bodies of two requests, ``network`` and ``run``, that learn it as `deepnet train` usually does.
     """
 
@@ -69,12 +75,22 @@ class Outline:
     leaks: list[dict[str, str]] = field(default_factory=list)
     constants: list[str] = field(default_factory=list)
     baselines: dict[str, dict[str, float | None]] = field(default_factory=dict)
+    left_out: list[dict[str, Any]] = field(default_factory=list)
+    missing: str = "error"
+    gap_rows: int = 0
     problem: str = ""
+    cures: list[dict[str, Any]] = field(default_factory=list)
     suggested: dict[str, Any] | None = None
 
 
 def outline_of(
-    datasets: Datasets, name: str, target: str | None = None, *, ignore: Sequence[str] = (), missing: str = "error"
+    datasets: Datasets,
+    name: str,
+    target: str | None = None,
+    *,
+    ignore: Sequence[str] = (),
+    keep: Sequence[str] = (),
+    missing: str | None = None,
 ) -> Outline:
     """Return what is known of a data set before it is learnt. It reads all of it.
 
@@ -82,8 +98,9 @@ def outline_of(
         datasets: where it is.
         name: of it.
         target: the column to learn; None for its usual one.
-        ignore: columns to leave out.
-        missing: what to do about missing values, as `deepnet.load_dataset` says.
+        ignore: columns to leave out, besides those that no network could learn from.
+        keep: columns that are not left out, whatever they hold.
+        missing: what to do about missing values, as `deepnet.load_dataset` says; None for what a sensible person does.
 
     Raises:
         NotFoundError: there is none of that name.
@@ -99,7 +116,7 @@ def outline_of(
         raise DataError(str(error).replace(str(source), name)) from None
     if built_in is not None:
         usual = built_in.target
-    _require_columns(name, table, [*ignore, *([] if target is None else [target])])
+    _require_columns(name, table, [*ignore, *keep, *([] if target is None else [target])])
     shown = Outline(
         name=name,
         kind=kind,
@@ -109,14 +126,22 @@ def outline_of(
         preview=preview_of_table(table),
         target=target or usual,
     )
-    if shown.target is None:
+    wanted = shown.target
+    if wanted is None:
         return shown
+    usual_ones = table.header if built_in is None else built_in.features
+    features = [column for column in usual_ones if column != wanted and column not in ignore]
+    chosen = preset(table, wanted, features, keep=keep, missing=missing)
+    unasked = [each["column"] for each in chosen.left_out]
+    shown = replace(shown, left_out=chosen.left_out, missing=chosen.missing, gap_rows=chosen.gap_rows)
+    without = [*ignore, *unasked]
     try:
-        read = datasets.read_dataset(name, shown.target, ignore=ignore, missing=missing)
+        read = datasets.read_dataset(name, wanted, ignore=without, missing=chosen.missing)
     except DataError as error:  # people want to see the columns of which it speaks
-        return replace(shown, problem=str(error))
-    wish = {"ignore": list(ignore)} if ignore else {}
-    return _learnable(shown, read, wish | ({} if missing == "error" else {"missing": missing}))
+        used = [column for column in features if column not in unasked]
+        return replace(shown, problem=str(error), cures=cures(table, wanted, used, chosen.missing))
+    wish: dict[str, Any] = {"ignore": without} if without else {}
+    return _learnable(shown, read, wish | ({} if chosen.missing == "error" else {"missing": chosen.missing}))
 
 
 def _require_columns(name: str, table: Table, columns: Sequence[str]) -> None:

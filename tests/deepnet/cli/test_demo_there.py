@@ -72,7 +72,7 @@ def test_a_service_comes_up_goes_on_and_has_the_network_at_rest(
     assert said["view"] == ["#/network?net=three-by-three&by=output"]
     outcome = deepnet("ps", "three-by-three", "--json", "--data-dir", data_dir)
     (run,) = outcome.facts["runs"]
-    assert (run["state"], run["step"], run["plan"]["pace"]) == ("paused", 0, 30)
+    assert (run["state"], run["step"], run["plan"]["pace"]) == ("paused", 0, 10)
 
     assert deepnet("set", "three-by-three/dense_0/1", "bias", "3", "--data-dir", data_dir).code == 0
 
@@ -105,7 +105,7 @@ def test_who_comes_back_finds_it_at_its_beginning_and_what_is_not_ours_left_alon
         assert (second["network"], second["run"]) == ("three-by-three", "three-by-three-2")
         run = network.run
         assert run is not None
-        assert (run.state, run.position.step, run.plan.pace) == ("paused", 0, 30)
+        assert (run.state, run.position.step, run.plan.pace) == ("paused", 0, 10)
         for now, then in zip(network.parameters(), began, strict=True):
             assert (now.weights == then.weights).all()
             assert (now.bias == then.bias).all()

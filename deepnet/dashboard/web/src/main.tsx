@@ -1,5 +1,5 @@
 import { render } from "preact";
-import { link } from "./api/live.ts";
+import { link, losses } from "./api/live.ts";
 import { languageReady } from "./i18n/index.ts";
 import { App } from "./shell/app.tsx";
 import { listenToKeys } from "./shell/keys.ts";
@@ -15,8 +15,12 @@ followNetworks();
 listenToKeys();
 // A service that was started anew knows this browser no more, or in another role.
 link.subscribe((state) => {
-  if (state !== "connecting") void loadSession();
-  if (state === "live") shutDown.value = false;
+  if (state !== "live") return;
+  void loadSession();
+  shutDown.value = false;
+});
+losses.subscribe((count) => {
+  if (count > 0) void loadSession();
 });
 await languageReady();
 root.replaceChildren();

@@ -1,6 +1,6 @@
 """Data sets: uploaded, listed, described, removed."""
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 from fastapi import Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -51,12 +51,18 @@ async def outline_dataset(
     reader: ReadingFor,
     target: Annotated[ColumnName | None, Query(description="the column to learn; its usual one if left out")] = None,
     ignore: Annotated[list[ColumnName], Query(max_length=MOST_IGNORED, description="columns to leave out")] = [],  # noqa: B006 - FastAPI copies it
-    missing: Annotated[MissingValues, Query()] = "error",
+    keep: Annotated[list[ColumnName], Query(max_length=MOST_IGNORED, description="columns to use in any case")] = [],  # noqa: B006 - FastAPI copies it
+    missing: Annotated[MissingValues | None, Query(description="what is sensible, if left out")] = None,
 ) -> Response:
-    """Tell what a data set holds, what a person should know before learning a column of it, and what would learn it."""
-    return json_answer(
-        await reader.read(lambda: outline_to_dict(outline_of(engine, dataset, target, ignore=ignore, missing=missing)))
-    )
+    """Tell what a data set holds, what a person should know before learning a column of it, and what would learn it.
+
+    Columns that no network could learn from are left out, unless they are to be kept.
+    """
+
+    def outlined() -> dict[str, Any]:
+        return outline_to_dict(outline_of(engine, dataset, target, ignore=ignore, keep=keep, missing=missing))
+
+    return json_answer(await reader.read(outlined))
 
 
 @router.put(

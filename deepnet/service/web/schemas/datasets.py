@@ -23,6 +23,7 @@ class ColumnOut(Out):
     name: str
     kind: Literal["number", "truth", "category", "unreadable"]
     missing: int = Field(description="how many rows lack a value")
+    commas: int = Field(description="how many cells of numbers are written with a decimal comma, and cannot be read")
     low: float | None
     high: float | None
     mean: float | None
@@ -42,6 +43,25 @@ class SuggestedOut(Out):
 
     network: dict[str, Any] = Field(description="the body of POST /networks")
     run: dict[str, Any] = Field(description="the body of POST /networks/{network}/runs")
+
+
+class LeftOutOut(Out):
+    """A column that no network could learn from."""
+
+    column: str
+    why: Literal["text", "empty", "unreadable"]
+    different: int = Field(description="how many different values it has")
+
+
+class CureOut(Out):
+    """What is in the way, and what helps."""
+
+    column: str
+    cure: Literal["ignore", "missing", "target"] = Field(
+        description="leave it out, settle missing values, or choose another target"
+    )
+    why: Literal["text", "empty", "unreadable", "commas", "mixed", "gaps"]
+    count: int = Field(description="of values, cells or rows: whatever the reason is about")
 
 
 class OutlineOut(Out):
@@ -64,7 +84,11 @@ class OutlineOut(Out):
     leaks: list[LeakOut]
     constants: list[str]
     baselines: dict[str, dict[str, float | None]] = Field(description="what simple methods get on the rows left out")
+    left_out: list[LeftOutOut] = Field(description="columns that nobody has asked to leave out")
+    missing: Literal["error", "drop", "mean"] = Field(description="what is done about missing values")
+    gap_rows: int = Field(description="rows that lack a value that is needed")
     problem: str = Field(description="why it cannot be learnt so; empty if it can")
+    cures: list[CureOut] = Field(description="what would help then")
     suggested: SuggestedOut | None
 
 

@@ -51,11 +51,12 @@ def test_without_a_target_the_columns_are_told_and_nothing_is_suggested(engine: 
 def test_what_cannot_be_learnt_is_said_and_the_columns_are_there(engine: Engine) -> None:
     upload(engine, "cars", CARS)
 
-    named = outline_of(engine, "cars", "mpg")
+    named = outline_of(engine, "cars", "mpg", keep=["name"])
     left_out = outline_of(engine, "cars", "mpg", ignore=["name"])
 
     assert "column 'name': text with 30 values in 30 rows is no category" in named.problem
     assert (named.suggested, len(named.columns)) == (None, 6)
+    assert named.cures == [{"column": "name", "cure": "ignore", "why": "text", "count": 30}]
     assert left_out.problem == ""
     assert left_out.features == ["power", "weight", "fast", "origin=japan", "origin=usa"]
     assert left_out.used == ["power", "weight", "fast", "origin"]
@@ -68,15 +69,44 @@ def test_what_cannot_be_learnt_is_said_and_the_columns_are_there(engine: Engine)
 def test_missing_values_are_counted_and_can_be_filled(engine: Engine) -> None:
     upload(engine, "gaps", CARS.replace(",60,", ",,"))
 
-    refused = outline_of(engine, "gaps", "mpg", ignore=["name"])
+    refused = outline_of(engine, "gaps", "mpg", ignore=["name"], missing="error")
     filled = outline_of(engine, "gaps", "mpg", ignore=["name"], missing="mean")
 
     assert columns(refused)["power"]["missing"] == 3
     assert refused.preview[0][1] is None
     assert "3 rows have no value in power" in refused.problem
+    assert refused.cures == [{"column": "power", "cure": "missing", "why": "gaps", "count": 3}]
     assert (filled.problem, filled.learnt + filled.tested) == ("", 30)
     assert filled.suggested is not None
     assert filled.suggested["run"]["missing"] == "mean"
+
+
+def test_choosing_the_target_is_enough(engine: Engine) -> None:
+    upload(engine, "plain", CARS.replace(",60,", ",,").replace("name,", "name,void,").replace("\ncar", "\nx,car"))
+    upload(
+        engine, "holed", "a,b,y\n" + "".join(f"{row if row % 3 == 0 else ''},{row % 4},{row}\n" for row in range(30))
+    )
+
+    outline, holed = outline_of(engine, "plain", "mpg"), outline_of(engine, "holed", "y")
+
+    assert outline.left_out == [{"column": "void", "why": "text", "different": 30}]
+    assert (outline.missing, outline.gap_rows, outline.learnt + outline.tested) == ("drop", 3, 27)
+    assert (outline.problem, outline.cures) == ("", [])
+    assert outline.suggested is not None
+    assert outline.suggested["run"]["ignore"] == ["void"]
+    assert outline.suggested["run"]["missing"] == "drop"
+    assert (holed.missing, holed.gap_rows, holed.learnt + holed.tested) == ("mean", 20, 30)
+
+
+def test_decimal_commas_are_told_of(engine: Engine) -> None:
+    upload(engine, "commas", "a;b;y\n" + "".join(f"{row},5;{row % 4};{row}\n" for row in range(20)))
+
+    of_feature, of_target = outline_of(engine, "commas", "y"), outline_of(engine, "commas", "a")
+
+    assert columns(of_feature)["a"]["commas"] == 20
+    assert of_feature.cures == [{"column": "a", "cure": "ignore", "why": "commas", "count": 20}]
+    assert of_target.cures == [{"column": "a", "cure": "target", "why": "commas", "count": 20}]
+    assert outline_of(engine, "commas", "y", ignore=["a"]).problem == ""
 
 
 def test_a_person_is_warned(engine: Engine) -> None:

@@ -67,11 +67,6 @@ export async function send<T>(method: "POST" | "PATCH" | "PUT" | "DELETE", path:
   return (answer.status === 204 ? null : await answer.json()) as T;
 }
 
-/** Send a file as it is. */
-export async function upload<T>(path: string, params: Params, body: Blob, type: string): Promise<T> {
-  return (await (await request("PUT", address(path, params), { headers: { "Content-Type": type }, body })).json()) as T;
-}
-
 /** Have a browser save what is at *path*. */
 export function download(path: string, params: Params = {}): void {
   const link = document.createElement("a");

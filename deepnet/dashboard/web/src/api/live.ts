@@ -24,7 +24,7 @@ export interface Wish {
 export interface Listener {
   /** The data of a frame: JSON, or `Tensors` where the topic is binary. */
   onFrame(data: unknown): void;
-  /** Why there is nothing to see; *over* if there never will be. */
+  /** Why there is nothing to see; *over* if there is no such thing. */
   onProblem?(detail: string, over: boolean): void;
   /** Events numbered *from* to *to* were missed. Also called, with 0, when the stream is back after it was gone. */
   onGap?(from: number, to: number): void;
@@ -35,11 +35,15 @@ export type LinkState = "connecting" | "live" | "gone";
 /** How the stream is, and when something was heard last (performance.now). */
 export const link = signal<LinkState>("connecting");
 export const heardAt = signal(0);
+/** How often it has ended, or could not be opened: by the service that is away, or that knows this browser no more. */
+export const losses = signal(0);
 
 const PING_SECONDS = 1;
 /** Where nothing at all is heard for so long the connection is given up: it may be to a machine that sleeps. */
 const DEAD_SECONDS = 10;
 const LONGEST_PAUSE = 5000;
+/** What is over is asked for again: there may be a network of that name by then, or a run that has such a row. */
+const AGAIN_SECONDS = 3;
 const HEAD_BYTES = 12;
 
 interface Entry {
@@ -94,6 +98,7 @@ function connect(): void {
     socket = null;
     wasGone = true;
     link.value = "gone";
+    losses.value++;
     setTimeout(connect, pause);
     pause = Math.min(2 * pause, LONGEST_PAUSE);
   };
@@ -120,7 +125,17 @@ function receive(data: string | ArrayBuffer): void {
   if (said.op === "frame") entry.listener.onFrame(said.data);
   else if (said.op === "gap") entry.listener.onGap?.(said.from ?? 0, said.to ?? 0);
   else if (said.op === "error") {
-    if (said.over === true && said.id !== undefined) entries.delete(said.id);
+    if (said.over === true && said.id !== undefined) askAgain(said.id, entry);
     entry.listener.onProblem?.(said.problem?.detail ?? "", said.over === true);
   }
+}
+
+function askAgain(id: number, entry: Entry): void {
+  const asked = socket;
+  setTimeout(() => {
+    // Whoever is connected anew meanwhile has asked for everything already.
+    if (entries.get(id) === entry && socket === asked && asked?.readyState === WebSocket.OPEN) {
+      tell({ op: "subscribe", id, ...entry.wish });
+    }
+  }, AGAIN_SECONDS * 1000);
 }

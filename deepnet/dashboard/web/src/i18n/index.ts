@@ -45,7 +45,7 @@ export function chooseLanguage(name: Language): void {
   chosen.value = name;
 }
 
-/** Return the text called *key*; {name} in it is replaced by what *values* say. */
+/** Return the text called *key*; {name} in it is replaced by what *values* say, {name:neuron|neurons} with the word for so many. */
 export function t(key: Key, values: Readonly<Record<string, string | number>> = {}): string {
   return say(key, values) ?? key;
 }
@@ -55,5 +55,7 @@ export function say(key: string, values: Readonly<Record<string, string | number
   const [part = "", name = ""] = key.split(".", 2);
   const texts: Texts = en;
   const text = (language.value === "ja" ? japanese.value : null)?.[part]?.[name] ?? texts[part]?.[name];
-  return text?.replace(/\{(\w+)\}/g, (whole, each: string) => String(values[each] ?? whole));
+  const counted = text?.replace(/\{(\w+):(\w+)\|(\w+)\}/g, (_, each: string, one: string, many: string) =>
+    `${values[each] ?? ""} ${String(values[each]) === "1" ? one : many}`);
+  return counted?.replace(/\{(\w+)\}/g, (whole, each: string) => String(values[each] ?? whole));
 }

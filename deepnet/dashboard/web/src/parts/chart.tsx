@@ -2,9 +2,11 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
+import { language } from "../i18n/index.ts";
 import { palette } from "../state/theme.ts";
 import { still } from "../state/view.ts";
 import { figure } from "./numbers.ts";
+import { logTicks } from "./ticks.ts";
 
 export interface Curve {
   readonly name: string;
@@ -63,7 +65,7 @@ export function Chart(props: ChartProps) {
 
   useEffect(() => plot.current?.setData(data(props)), [props.x, props.curves, props.marks, props.threshold]);
 
-  return <div ref={place} class="chart" role="img" aria-label={props.label} />;
+  return <div ref={place} class={`chart ${props.curves.length === 1 ? "single" : ""}`} role="img" aria-label={props.label} />;
 }
 
 function data({ x, curves, log }: ChartProps): uPlot.AlignedData {
@@ -88,8 +90,13 @@ function options(width: number, newest: { current: ChartProps }, colours: typeof
     cursor: { show: !still.value, drag: { x: true, y: false } },
     scales: { x: { time: false }, y: { distr: log ? 3 : 1, range: (u, low, high) => yRange({ ...newest.current, log }, u, low, high) } },
     axes: [
-      { ...axis, label: xName, labelSize: 18, labelFont: "12px system-ui, sans-serif", values: (_u, ticks) => ticks.map((tick) => tick.toLocaleString()) },
-      { ...axis, size: 72, values: (_u, ticks) => ticks.map((tick) => (tick === null ? "" : figure(tick, 3))) },
+      { ...axis, label: xName, labelSize: 18, labelFont: "12px system-ui, sans-serif", values: (_u, ticks) => ticks.map((tick) => tick.toLocaleString(language.value)) },
+      {
+        ...axis,
+        ...(log ? { splits: (_u: uPlot, _axis: number, low: number, high: number) => logTicks(low, high), filter: (_u: uPlot, ticks: number[]) => ticks } : {}),
+        size: 72,
+        values: (_u, ticks) => ticks.map((tick) => (tick === null ? "" : figure(tick, 3))),
+      },
     ],
     series: [
       { label: xName },
@@ -102,7 +109,8 @@ function options(width: number, newest: { current: ChartProps }, colours: typeof
         value: (_u, value) => (value === null ? "–" : figure(value)),
       })),
     ],
-    hooks: { draw: [(u) => drawThreshold(u, newest.current, colours), (u) => drawMarks(u, newest.current, colours)] },
+    // Without a point there are no values to tell: only the names of the curves, where there are several.
+    hooks: { setLegend: [(u) => u.root.classList.toggle("pointed", u.cursor.idx !== null && u.cursor.idx !== undefined && (u.cursor.left ?? -1) >= 0)], draw: [(u) => drawThreshold(u, newest.current, colours), (u) => drawMarks(u, newest.current, colours)] },
   };
 }
 

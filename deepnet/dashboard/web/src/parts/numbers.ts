@@ -12,11 +12,19 @@ export function toNumber(value: Num | undefined): number {
   return NaN;
 }
 
-/** 0.01234, 1.2e-7, 12.3, "–" for nothing. */
+/** 0.01234, 1.2e−7, −12.3, 1,000,000, "–" for nothing: to be read, not to be typed in. */
 export function figure(value: Num | undefined, digits = 4): string {
   if (value === null || value === undefined) return "–";
   const number = toNumber(value);
-  if (!Number.isFinite(number)) return String(value);
+  if (Number.isNaN(number)) return "nan";
+  if (!Number.isFinite(number)) return number > 0 ? "∞" : "−∞";
+  const size = Math.abs(number);
+  const text = Number.isInteger(number) && size >= 1e6 && size < 1e15 ? number.toLocaleString(language.value) : plain(number, digits);
+  return text.replaceAll("-", "−");
+}
+
+/** The same as a program reads it, for commands and fields: -1.2e-7. */
+export function plain(number: number, digits = 4): string {
   const size = Math.abs(number);
   if (number !== 0 && (size < 1e-4 || size >= 1e6)) return number.toExponential(digits - 2).replace("e+", "e");
   return String(Number(number.toPrecision(digits)));

@@ -4,11 +4,12 @@ import { computed } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { language, t } from "../i18n/index.ts";
 import { Command } from "../parts/command.tsx";
-import { networks } from "../state/network.ts";
+import { isMissing, networks } from "../state/network.ts";
 import { loggedOut } from "../state/session.ts";
 import { linkTo, type Screen, view } from "../state/view.ts";
 import { Gone } from "./gone.tsx";
 import { Help } from "./help.tsx";
+import { Missing } from "./missing.tsx";
 import { Navigation } from "./navigation.tsx";
 import { Notices } from "./notices.tsx";
 import { CurrentPage } from "./pages.tsx";
@@ -58,7 +59,7 @@ export function App() {
         <main id="main" tabIndex={-1} key={screen}>
           <h1 class="screen-title">{title}</h1>
           <Gone />
-          {loggedOut.value ? <LoggedOut /> : <CurrentPage screen={screen} />}
+          {loggedOut.value ? <LoggedOut /> : isMissing.value && !WITHOUT_NETWORK.includes(screen) ? <Missing /> : <CurrentPage screen={screen} />}
         </main>
       </div>
       <Notices />

@@ -1,5 +1,6 @@
 import { t } from "../i18n/index.ts";
 import { Button, Dialog } from "../parts/button.tsx";
+import { mayOperate } from "../state/session.ts";
 import { SCREENS } from "../state/view.ts";
 import { helpIsOpen } from "./keys.ts";
 import { LETTERS } from "./navigation.tsx";
@@ -7,8 +8,7 @@ import { LETTERS } from "./navigation.tsx";
 export function Help() {
   if (!helpIsOpen.value) return null;
   const keys = [
-    ["space", t("common.key_space")],
-    [".", t("common.key_step")],
+    ...(mayOperate.value ? ([["space", t("common.key_space")], [".", t("common.key_step")]] as const) : []),
     ["/", t("common.key_search")],
     ["?", t("common.key_help")],
     ["Esc", t("common.key_escape")],

@@ -1,7 +1,8 @@
 // Keys that do something wherever you are, unless you are writing.
 
 import { signal } from "@preact/signals";
-import { step, toggle } from "../state/actions.ts";
+import { t } from "../i18n/index.ts";
+import { busy, notify, step, toggle } from "../state/actions.ts";
 import { summary } from "../state/network.ts";
 import { mayOperate } from "../state/session.ts";
 import { go, type Screen } from "../state/view.ts";
@@ -12,21 +13,38 @@ export const searchIsOpen = signal(false);
 const GO_SECONDS = 1.5;
 let goUntil = 0;
 
-function isWriting(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.closest("input, select, textarea, [contenteditable], dialog") !== null;
+/** Whether what has the focus has it from the pointer: then a space is not meant for it. */
+let isByPointer = false;
+
+function isWriting(event: KeyboardEvent): boolean {
+  const { target } = event;
+  if (!(target instanceof HTMLElement)) return false;
+  if (event.key === " " && target.matches("input[type=range]")) return false;
+  return target.closest("input, select, textarea, [contenteditable], dialog") !== null;
 }
 
-/** Whether a key means something to what has the focus: space presses a button. */
+/** Whether a key means something to what has the focus: space presses a button that was reached by keys. */
 function isTaken(event: KeyboardEvent): boolean {
-  const target = event.target;
-  return event.key === " " && target instanceof HTMLElement && target.closest("button, a, summary, canvas, [role=slider]") !== null;
+  const { target } = event;
+  if (event.key !== " " || !(target instanceof HTMLElement)) return false;
+  const taker = target.closest<HTMLElement>("button, a, summary, [role=slider]");
+  if (taker === null) return false;
+  // Whoever has clicked a button is done with it: a space would only do once more what was done, kill for example.
+  if (isByPointer) taker.blur();
+  return !isByPointer;
 }
 
 export function listenToKeys(): void {
+  document.addEventListener("pointerdown", () => (isByPointer = true), true);
+  document.addEventListener("keydown", ({ key }) => {
+    if (key === "Tab" || key.startsWith("Arrow")) isByPointer = false;
+  }, true);
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    if (isWriting(event.target) || isTaken(event)) return;
-    if (press(event.key, event.timeStamp)) event.preventDefault();
+    if (isWriting(event) || isTaken(event)) return;
+    // A key that is held: pausing and going on thirty times a second is nobody's wish, and steps wait for answers.
+    const isTooSoon = event.repeat && (event.key === " " || busy.value > 0);
+    if (isTooSoon || press(event.key, event.timeStamp)) event.preventDefault();
   });
 }
 
@@ -42,10 +60,10 @@ function press(key: string, at: number): boolean {
       goUntil = at + GO_SECONDS * 1000;
       return true;
     case " ":
-      if (mayOperate.value) toggle();
+      if (canSteer()) toggle();
       return true;
     case ".":
-      if (mayOperate.value && ["running", "paused"].includes(summary.value?.state ?? "")) void step("batch");
+      if (canSteer()) void step("batch");
       return true;
     case "/":
       searchIsOpen.value = true;
@@ -56,4 +74,14 @@ function press(key: string, at: number): boolean {
     default:
       return false;
   }
+}
+
+/** Whether there is a run that this person may pause or step; if not, it is told why. */
+function canSteer(): boolean {
+  const { state, run = null } = summary.value ?? {};
+  if (!mayOperate.value) notify(t("common.viewer_notice"), { bad: true });
+  else if (state === "running" || state === "paused") return true;
+  else if (run !== null) notify(t("common.run_over"));
+  else if (state !== undefined) notify(t("common.no_run_notice"));
+  return false;
 }

@@ -2,6 +2,7 @@ import { part, send } from "../api/http.ts";
 import type { Change } from "../api/types.ts";
 import { t } from "../i18n/index.ts";
 import { Button } from "../parts/button.tsx";
+import { saying } from "../state/sayings.ts";
 import { act, dismiss, notices, noticesHeld, notify } from "../state/actions.ts";
 
 /** What was done, with the way back; and what could not be done. */
@@ -9,7 +10,7 @@ export function Notices() {
   const takeBack = async (id: number, network: string) => {
     dismiss(id);
     const undone = await act(() => send<Change>("POST", `/networks/${part(network)}/undo`, { n: 1 }));
-    if (undone !== null) notify(undone.text);
+    if (undone !== null) notify(saying(undone));
   };
   return (
     <div

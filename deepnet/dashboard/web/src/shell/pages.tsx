@@ -38,8 +38,12 @@ export async function loadPage(screen: Screen): Promise<void> {
   }
 }
 
+/** So long after the first screen the others are loaded: what is looked at comes first. */
+const LATER_SECONDS = 5;
+
 /** Load all others, one after the other, while nothing else is to be done. */
 export async function loadOtherPages(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, LATER_SECONDS * 1000));
   for (const screen of Object.keys(LOADERS) as Screen[]) {
     await new Promise<unknown>((resolve) => requestIdleCallback(resolve, { timeout: 2000 }));
     await loadPage(screen);

@@ -4,9 +4,10 @@ import { heardAt, link } from "../api/live.ts";
 import { type Key, t } from "../i18n/index.ts";
 import { count, figure } from "../parts/numbers.ts";
 import { now } from "../state/clock.ts";
-import { current, happenings, networks, summary, summaryProblem } from "../state/network.ts";
+import { current, happenings, isMissing, networks, summary, summaryProblem } from "../state/network.ts";
 import { role } from "../state/session.ts";
 import { go, setParams, still, view } from "../state/view.ts";
+import { Steering } from "./steering.tsx";
 
 const STALE_SECONDS = 2.5;
 const HEALED = ["neuron_restarted", "step_replayed"];
@@ -19,16 +20,21 @@ export function Status() {
       {shown !== null && (
         <>
           <StateBadge />
+          <Steering />
           <div class="status-items">
             <Item name={t("common.epoch")} value={count(shown.epoch)} />
             <Item name={t("common.loss")} value={figure(shown.loss)} />
+            <Item name={t("common.restarts")} value={count(shown.restarts)} />
             <Item name={t("common.rate")} value={figure(shown.learning_rate)} />
             <Item name={t("common.neurons")} value={count(shown.neurons)} />
-            <Item name={t("common.restarts")} value={count(shown.restarts)} />
           </div>
         </>
       )}
-      {shown === null && summaryProblem.value !== "" && <span class="muted clip">{summaryProblem.value}</span>}
+      {isMissing.value ? (
+        <span class="badge state-down">{t("common.not_there")}</span>
+      ) : (
+        shown === null && summaryProblem.value !== "" && <span class="muted clip" title={summaryProblem.value}>{summaryProblem.value}</span>
+      )}
     </div>
   );
 }

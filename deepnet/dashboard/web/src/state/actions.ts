@@ -1,10 +1,13 @@
 // What somebody does here: asked of the service, and told with its answer. Nothing is done before the service says so.
 
 import { signal } from "@preact/signals";
-import { part, send } from "../api/http.ts";
+import { part, Problem, send } from "../api/http.ts";
 import type { Change, Run } from "../api/types.ts";
 import { t } from "../i18n/index.ts";
+import { link } from "../api/live.ts";
 import { current, summary } from "./network.ts";
+import { saying } from "./sayings.ts";
+import { reasonText } from "./sentences.ts";
 
 export interface Notice {
   readonly id: number;
@@ -12,6 +15,10 @@ export interface Notice {
   readonly bad: boolean;
   /** Of which network the last change can be taken back from here; "" for none. */
   readonly undo: string;
+  /** Whether it says that nobody answered: it goes when somebody does. */
+  readonly lost: boolean;
+  /** Of several notices about the same only the last is shown; "" for about nothing else. */
+  readonly about: string;
 }
 
 export const notices = signal<readonly Notice[]>([]);
@@ -22,9 +29,11 @@ export const busy = signal(0);
 const SHOWN_SECONDS = 8;
 let count = 0;
 
-export function notify(text: string, { bad = false, undo = "" } = {}): void {
-  const notice = { id: ++count, text, bad, undo };
-  notices.value = [...notices.value.slice(-3), notice];
+export function notify(text: string, { bad = false, undo = "", lost = false, about = "" } = {}): void {
+  const notice = { id: ++count, text, bad, undo, lost, about };
+  // What is said once more replaces what was said: a key that is pressed again must not fill the corner.
+  const others = notices.value.filter((each) => each.text !== text && (about === "" || each.about !== about));
+  notices.value = [...others.slice(-3), notice];
   setTimeout(() => expire(notice.id), SHOWN_SECONDS * 1000 * (bad ? 2 : 1));
 }
 
@@ -33,6 +42,10 @@ function expire(id: number): void {
   if (noticesHeld.value) setTimeout(() => expire(id), SHOWN_SECONDS * 1000);
   else dismiss(id);
 }
+
+link.subscribe((state) => {
+  if (state === "live" && notices.peek().some((notice) => notice.lost)) notices.value = notices.peek().filter((notice) => !notice.lost);
+});
 
 export function dismiss(id: number): void {
   notices.value = notices.value.filter((notice) => notice.id !== id);
@@ -44,20 +57,25 @@ export async function act<T = Change>(work: () => Promise<T>): Promise<T | null>
   try {
     return await work();
   } catch (error) {
-    notify(error instanceof Error ? error.message : String(error), { bad: true });
+    const lost = error instanceof Problem && error.status === 0;
+    notify(lost ? t("common.no_answer") : reasonText(error instanceof Error ? error.message : String(error)), { bad: true, lost });
     return null;
   } finally {
     busy.value--;
   }
 }
 
-const CANNOT_BE_UNDONE = ["pause", "resume", "step", "stop", "kill", "undo"];
+const STEERING = ["pause", "resume", "step", "stop"];
+const CANNOT_BE_UNDONE = [...STEERING, "kill", "undo"];
 
 /** Ask for a change of a network, and tell what it was, old -> new, with the way back. */
 export async function change(method: "POST" | "PATCH", path: string, body?: unknown): Promise<Change | null> {
   const network = current.value;
   const made = await act(() => send<Change>(method, path, body));
-  if (made !== null) notify(made.text, { undo: CANNOT_BE_UNDONE.includes(made.kind) ? "" : network });
+  if (made !== null) {
+    const about = STEERING.includes(made.kind) ? "steering" : "";
+    notify(saying(made), { about, undo: CANNOT_BE_UNDONE.includes(made.kind) ? "" : network });
+  }
   return made;
 }
 
@@ -82,7 +100,6 @@ export async function again(run: string): Promise<Run | null> {
 export const undo = (n = 1) => change("POST", ofNetwork("/undo"), { n });
 export const kill = (address: string) => change("POST", ofNetwork("/kill"), { address });
 export const setNeuron = (address: string, values: object) => change("PATCH", ofNetwork(`/neurons/${address}`), values);
-export const setLayer = (address: string, values: object) => change("PATCH", ofNetwork(`/layers/${part(address)}`), values);
 
 /** Pause what runs, and have what rests go on. */
 export function toggle(): void {

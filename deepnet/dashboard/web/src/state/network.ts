@@ -11,17 +11,27 @@ const EVENTS_KEPT = 500;
 /** All networks in short; null before the service has told. */
 export const networks = signal<Summary[] | null>(null);
 
+let last = "";
+
 /** The name of the network that is looked at: of the address, or the one that learns, or the first; "" for none. */
 export const current = computed(() => {
-  const named = param("net");
-  if (named !== "") return named;
   const all = networks.value ?? [];
-  return (all.find((one) => one.state === "running") ?? all[0])?.name ?? "";
+  // Whoever has begun to look at one goes on: a key that has it rest must not bring another one under the next key.
+  const usual = all.find((one) => one.name === last) ?? all.find((one) => one.state === "running") ?? all[0];
+  last = param("net") || (usual?.name ?? "");
+  return last;
 });
 
 /** How the network that is looked at is; null before it is known. */
 export const summary = signal<Summary | null>(null);
 export const summaryProblem = signal("");
+
+/** Whether there is no such network: it was never there, or has been deleted. */
+export const isMissing = computed(() =>
+  summary.value === null && summaryProblem.value !== "" && networks.value !== null && !networks.value.some((one) => one.name === current.value));
+const seen = new Set<string>();
+/** Whether a network of this name has been there while this page was open. */
+export const wasThere = (name: string): boolean => seen.has(name);
 
 /** What has happened to it since the page was opened, oldest first. */
 export const happenings = signal<readonly Happening[]>([]);
@@ -30,7 +40,10 @@ export const gaps = signal(0);
 
 /** Begin to follow; once, at the start. */
 export function followNetworks(): void {
-  subscribe({ topic: "networks", rate: 1 }, { onFrame: (data) => (networks.value = data as Summary[]) });
+  subscribe({ topic: "networks", rate: 1 }, { onFrame(data) {
+    networks.value = data as Summary[];
+    for (const { name: each } of networks.value) seen.add(each);
+  } });
   let name = "";
   let leave = [() => {}];
   effect(() => {
@@ -51,7 +64,8 @@ function follow(network: string): (() => void)[] {
         summary.value = data as Summary;
         summaryProblem.value = "";
       },
-      onProblem(detail) {
+      onProblem(detail, over) {
+        if (over) summary.value = null;
         summaryProblem.value = detail;
       },
     }),

@@ -18,8 +18,11 @@ export interface Resource<T> {
   reload(): void;
 }
 
-/** Fetch when the component appears and whenever *key* is another one; null for nothing. */
-export function useResource<T>(key: string | null, fetch: () => Promise<T>): Resource<T> {
+/**
+ * Fetch when the component appears and whenever *key* is another one; null for nothing. Where only *version* is another
+ * one, what is there stays until the new is.
+ */
+export function useResource<T>(key: string | null, fetch: () => Promise<T>, version = ""): Resource<T> {
   const data = useSignal<T | null>(null);
   const problem = useSignal("");
   const loading = useSignal(key !== null);
@@ -27,6 +30,7 @@ export function useResource<T>(key: string | null, fetch: () => Promise<T>): Res
   const newest = useRef(0);
   const turns = useRef(0);
   const latest = useRef(fetch);
+  const fetched = useRef(version);
   latest.current = fetch;
   const reload = useCallback(() => {
     if (key === null) return;
@@ -55,10 +59,16 @@ export function useResource<T>(key: string | null, fetch: () => Promise<T>): Res
   useEffect(() => {
     data.value = null;
     problem.value = "";
+    fetched.current = version;
     reload();
     return () => {
       newest.current++;
     };
   }, [key]);
+  useEffect(() => {
+    if (fetched.current === version) return;
+    fetched.current = version;
+    reload();
+  }, [version]);
   return { data, problem, loading, asOf, reload };
 }

@@ -3,7 +3,7 @@ export const network = {
   picture: "Picture of the network",
   picture_label: "All neurons of the network, layer by layer",
   picture_keys:
-    "Arrow keys go from neuron to neuron, Page Up and Page Down from layer to layer. Enter opens the neuron, space reads it out, Escape lets it go.",
+    "Arrow keys go from neuron to neuron, Page Up and Page Down from layer to layer. Enter opens the neuron, Escape lets it go.",
   inputs: "inputs",
   input_name: "input {index}",
   spoken_place: "{index} of {count} in {layer}",
@@ -67,4 +67,8 @@ export const network = {
   forward: "forward",
   backward: "backward",
   table: "Neurons as a table",
+  died_row: "{address} died: step {step} begins again (try {tries})",
+  died_row_soon: "{address} died: step {step} begins again",
+  void_row: "of a try that counts no more",
+  ready: "Ready to begin",
 };

@@ -1,7 +1,7 @@
 export const weights = {
   title: "Weights",
   of_layer: "Weights of {layer}",
-  size: "{rows} neurons × {columns} inputs",
+  size: "{rows:neuron|neurons} × {columns:input|inputs}",
   inputs: "the inputs",
   input: "input {number}",
   against: "Compare with",

@@ -8,6 +8,7 @@ import { weights } from "./weights.ts";
 import { data } from "./data.ts";
 import { runs } from "./runs.ts";
 import { system } from "./system.ts";
+import { sentences } from "./sentences.ts";
 import { welcome } from "./welcome.ts";
 
-export const ja = { common, overview, network, neuron, tree, events, weights, data, runs, system, welcome };
+export const ja = { common, overview, network, neuron, tree, events, weights, data, runs, system, sentences, welcome };

@@ -5,7 +5,7 @@ export const network: Record<keyof typeof en, string> = {
   picture: "ネットワークの図",
   picture_label: "ネットワークの全ニューロン（層ごと）",
   picture_keys:
-    "矢印キーでニューロン間を、Page Up と Page Down で層の間を移動します。Enter でニューロンを開き、スペースで読み上げ、Escape で選択を解除します。",
+    "矢印キーでニューロン間を、Page Up と Page Down で層の間を移動します。Enter でニューロンを開き、Escape で選択を解除します。",
   inputs: "入力",
   input_name: "入力 {index}",
   spoken_place: "{layer} の {count} 個中 {index} 番目",
@@ -68,4 +68,8 @@ export const network: Record<keyof typeof en, string> = {
   forward: "順方向",
   backward: "逆方向",
   table: "ニューロンの表",
+  died_row: "{address} が停止: ステップ {step} を最初からやり直します（{tries} 回目）",
+  died_row_soon: "{address} が停止: ステップ {step} を最初からやり直します",
+  void_row: "無効になった試行",
+  ready: "開始できます",
 };

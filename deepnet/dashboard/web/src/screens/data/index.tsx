@@ -8,6 +8,9 @@ import { Ask } from "./ask.tsx";
 import { Learn } from "./learn.tsx";
 
 const PARTS = ["ask", "learn"] as const;
+/** What the address of the page holds for one part says nothing to the other. */
+const OF_ASKING = { row: "", first: "" };
+const OF_LEARNING = { target: "", ignore: "", keep: "", missing: "" };
 
 export function DataScreen() {
   const hasNetwork = current.value !== "";
@@ -21,7 +24,7 @@ export function DataScreen() {
             key={each}
             pressed={shown === each}
             disabled={each === "ask" && !hasNetwork}
-            onClick={() => setParams({ part: each, set: "" })}
+            onClick={() => setParams({ part: each, set: "", ...(each === "learn" ? OF_ASKING : OF_LEARNING) })}
           >
             {t(`data.part_${each}`)}
           </Button>

@@ -13,20 +13,38 @@ import { Train } from "./train.tsx";
 
 /** Columns that are left out, as the address of the page has them. */
 export function ignored(): string[] {
-  return param("ignore").split(",").filter((name) => name !== "").map(decodeURIComponent);
+  return namesIn("ignore");
 }
 
-export function ignore(names: readonly string[]): void {
-  setParams({ ignore: names.map(encodeURIComponent).join(",") });
+/** Columns that are used in any case, though no network could learn from them. */
+export function kept(): string[] {
+  return namesIn("keep");
+}
+
+/** Leave a column out, or use it. */
+export function use(name: string, isUsed: boolean, isLeftOutAnyway: boolean): void {
+  const [leftOut, wanted] = [ignored(), kept()].map((names) => names.filter((each) => each !== name)) as [string[], string[]];
+  if (!isUsed && !isLeftOutAnyway) leftOut.push(name);
+  if (isUsed && isLeftOutAnyway) wanted.push(name);
+  setParams({ ignore: inAddress(leftOut), keep: inAddress(wanted) });
+}
+
+function namesIn(field: "ignore" | "keep"): string[] {
+  return param(field).split(",").filter((name) => name !== "").map(decodeURIComponent);
+}
+
+function inAddress(names: readonly string[]): string {
+  return names.map(encodeURIComponent).join(",");
 }
 
 export function Learn() {
   const sets = useResource("datasets", () => get<Datasets>("/datasets", { limit: 1000 }));
   const name = param("set");
-  const [target, leftOut, missing] = [param("target"), ignored(), param("missing")];
-  const key = name === "" ? null : JSON.stringify([name, target, leftOut, missing]);
-  const outline = useResource(key, () => loadOutline(name, target, leftOut, missing));
-  const shown = outline.data.value;
+  const [target, leftOut, wanted, missing] = [param("target"), ignored(), kept(), param("missing")];
+  const key = name === "" ? null : JSON.stringify([name, target, leftOut, wanted, missing]);
+  const outline = useResource(key, () => loadOutline(name, target, leftOut, wanted, missing));
+  // What is known of another set says nothing of this one.
+  const shown = outline.data.value?.name === name ? outline.data.value : null;
   return (
     <div class="grid">
       <div class="third stack"><Sets sets={sets} /></div>

@@ -48,6 +48,7 @@ export function Rows({ network, run, units, onTake }: RowsProps) {
   const turn = (by: number) => setParams({ first: String(Math.max(0, first + by)) });
   return (
     <Card
+      class="rows-card"
       title={t("data.rows")}
       aside={
         <>

@@ -1,13 +1,14 @@
 // The data sets there are: uploaded ones and those that are built in; and the place where a file is dropped.
 
 import { useSignal } from "@preact/signals";
-import { part, send, upload } from "../../api/http.ts";
+import { part, send } from "../../api/http.ts";
+import { type Progress, uploadTold } from "../../api/uploading.ts";
 import { t } from "../../i18n/index.ts";
 import { Button, ConfirmButton } from "../../parts/button.tsx";
 import { Card } from "../../parts/card.tsx";
 import { count, size } from "../../parts/numbers.ts";
 import { Loading, ProblemBox } from "../../parts/states.tsx";
-import { act, notify } from "../../state/actions.ts";
+import { act, dismiss, notices, notify } from "../../state/actions.ts";
 import type { Resource } from "../../state/resource.ts";
 import { mayAdminister, mayOperate } from "../../state/session.ts";
 import { param, setParams } from "../../state/view.ts";
@@ -30,8 +31,11 @@ export interface Datasets {
 
 const TYPES: Record<string, string> = { csv: "text/csv", tsv: "text/csv", txt: "text/csv", npz: "application/x-npz" };
 
+/** The notice of the last upload that failed: the next upload takes its place. */
+let failure = 0;
+
 export function chooseSet(name: string): void {
-  setParams({ set: name, target: "", ignore: "", missing: "", part: "learn" });
+  setParams({ set: name, target: "", ignore: "", keep: "", missing: "", row: "", first: "", part: "learn" });
 }
 
 export function Sets({ sets }: { sets: Resource<Datasets> }) {
@@ -93,16 +97,26 @@ function Remove({ name, sets }: { name: string; sets: Resource<Datasets> }) {
 function Drop({ sets }: { sets: Resource<Datasets> }) {
   const isOver = useSignal(false);
   const isBusy = useSignal(false);
+  const sent = useSignal<Progress | null>(null);
   const take = async (file: File | undefined) => {
     if (file === undefined) return;
     const type = TYPES[file.name.split(".").pop()?.toLowerCase() ?? ""];
-    if (type === undefined) return notify(t("data.wrong_file", { name: file.name }), { bad: true });
+    dismiss(failure);
+    if (type === undefined) {
+      notify(t("data.wrong_file", { name: file.name }), { bad: true });
+      failure = notices.value.at(-1)?.id ?? 0;
+      return;
+    }
     const taken = [...(sets.data.value?.items ?? []).map((row) => row.name), ...(sets.data.value?.builtin ?? [])];
     const name = nameOfFile(file.name, taken);
     isBusy.value = true;
-    const row = await act(() => upload<DatasetRow>(`/datasets/${part(name)}`, {}, file, type));
+    const row = await act(() => uploadTold<DatasetRow>(`/datasets/${part(name)}`, file, type, (told) => (sent.value = told)));
     isBusy.value = false;
-    if (row === null) return;
+    sent.value = null;
+    if (row === null) {
+      failure = notices.value.at(-1)?.id ?? 0;
+      return;
+    }
     sets.reload();
     chooseSet(row.name);
     notify(t("data.kept", { name: row.name, rows: count(row.rows) }));
@@ -121,7 +135,10 @@ function Drop({ sets }: { sets: Resource<Datasets> }) {
         void take(event.dataTransfer?.files[0]);
       }}
     >
-      <b>{t(isBusy.value ? "data.uploading" : "data.drop")}</b>
+      <b role={isBusy.value ? "status" : undefined}>{isBusy.value ? inWords(sent.value) : t("data.drop")}</b>
+      {isBusy.value && sent.value !== null && (
+        <progress value={sent.value.sent} max={sent.value.total} aria-label={t("data.uploading")} />
+      )}
       <span class="muted">{t("data.drop_help")}</span>
       <input
         type="file"
@@ -135,4 +152,10 @@ function Drop({ sets }: { sets: Resource<Datasets> }) {
       />
     </label>
   );
+}
+
+/** A file of which all is sent is being read. */
+function inWords(told: Progress | null): string {
+  if (told === null) return t("data.uploading");
+  return told.sent < told.total ? t("data.uploading_of", { sent: size(told.sent), total: size(told.total) }) : t("data.reading");
 }

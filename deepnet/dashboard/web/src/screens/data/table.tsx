@@ -3,7 +3,8 @@
 import { t } from "../../i18n/index.ts";
 import { Card } from "../../parts/card.tsx";
 import { count, figure } from "../../parts/numbers.ts";
-import { ignore, ignored } from "./learn.tsx";
+import { whyOut } from "./choose.tsx";
+import { ignored, kept, use } from "./learn.tsx";
 import type { ColumnFacts, Outline } from "./training.ts";
 
 const MOST_COLUMNS = 200;
@@ -28,7 +29,7 @@ export function Table({ outline }: { outline: Outline }) {
             </thead>
             <tbody>
               {columns.map((column) => (
-                <Row key={column.name} column={column} isTarget={column.name === outline.target} canIgnore={isTable} isForeign={isForeign(column, outline)} />
+                <Row key={column.name} column={column} isTarget={column.name === outline.target} canIgnore={isTable} isForeign={isForeign(column, outline)} outline={outline} />
               ))}
             </tbody>
           </table>
@@ -60,8 +61,10 @@ export function Table({ outline }: { outline: Outline }) {
 }
 
 /** A built-in table knows columns that are never learnt from. */
-function isForeign({ name }: ColumnFacts, { kind, suggested, used }: Outline): boolean {
-  return kind === "builtin" && suggested !== null && !used.includes(name) && !ignored().includes(name);
+function isForeign({ name }: ColumnFacts, outline: Outline): boolean {
+  const { kind, suggested, used, left_out: leftOut } = outline;
+  const isOut = ignored().includes(name) || leftOut.some(({ column }) => column === name);
+  return kind === "builtin" && suggested !== null && !used.includes(name) && !isOut;
 }
 
 interface RowProps {
@@ -69,24 +72,30 @@ interface RowProps {
   isTarget: boolean;
   canIgnore: boolean;
   isForeign: boolean;
+  outline: Outline;
 }
 
-function Row({ column, isTarget, canIgnore, isForeign }: RowProps) {
-  const leftOut = ignored();
-  const isUsed = !leftOut.includes(column.name);
-  const toggle = () => ignore(isUsed ? [...leftOut, column.name] : leftOut.filter((name) => name !== column.name));
+function Row({ column, isTarget, canIgnore, isForeign, outline }: RowProps) {
+  const unasked = outline.left_out.find((each) => each.column === column.name);
+  const isUsed = unasked === undefined && !ignored().includes(column.name);
+  const isUnfit = unasked !== undefined || kept().includes(column.name);
+  const inTheWay = outline.cures.some((cure) => cure.column === column.name);
   return (
-    <tr class={isUsed && !isForeign ? "" : "left-out"}>
+    <tr class={inTheWay ? "in-the-way" : isUsed && !isForeign ? "" : "left-out"}>
       {canIgnore && (
         <td>
           {isTarget ? <span class="tag">{t("data.is_target")}</span> : isForeign ? <span class="muted">–</span> : (
-            <input type="checkbox" checked={isUsed} onChange={toggle} aria-label={`${t("data.use")}: ${column.name}`} />
+            <input type="checkbox" checked={isUsed} onChange={() => use(column.name, !isUsed, isUnfit)} aria-label={`${t("data.use")}: ${column.name}`} />
           )}
         </td>
       )}
       <th scope="row">{column.name}</th>
       <td>{t(`data.kind_${column.kind}`)}</td>
-      <td class="wrap">{holds(column)}</td>
+      <td class="wrap">
+        {holds(column)}
+        {unasked !== undefined && <span class="tag">{whyOut(unasked)}</span>}
+        {column.commas > 0 && <span class="tag bad">{t("data.why_commas", { count: count(column.commas) })}</span>}
+      </td>
       <td class="number">{column.missing === 0 ? "" : <span class="tag warn">{count(column.missing)}</span>}</td>
     </tr>
   );

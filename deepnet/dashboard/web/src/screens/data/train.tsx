@@ -9,6 +9,7 @@ import { act, notify } from "../../state/actions.ts";
 import { networks } from "../../state/network.ts";
 import { mayOperate } from "../../state/session.ts";
 import { go } from "../../state/view.ts";
+import { word } from "../../state/words.ts";
 import { ACTIVATIONS, commandOf, type Outline, type Suggested, train, usualWishes, type Wishes, wrongField } from "./training.ts";
 
 export function Train({ outline, suggested }: { outline: Outline; suggested: Suggested }) {
@@ -55,7 +56,7 @@ export function Train({ outline, suggested }: { outline: Outline; suggested: Sug
         <p class="muted shape">
           {t("data.shape", {
             layers: [first, ...(hidden.trim() === "" ? [] : hidden.split(/[,\s]+/)), last?.neurons ?? 0].join(" → "),
-            output: last?.activation ?? "", loss: String(suggested.run["loss"]).replaceAll("_", " "), optimizer: suggested.run.optimizer.name,
+            output: last?.activation ?? "", loss: word(String(suggested.run["loss"])), optimizer: suggested.run.optimizer.name,
             batch: suggested.run.batch_size,
           })}
         </p>

@@ -7,6 +7,8 @@ export interface ColumnFacts {
   name: string;
   kind: "number" | "truth" | "category" | "unreadable";
   missing: number;
+  /** Cells with a decimal comma: 1,5. */
+  commas: number;
   low: number | null;
   high: number | null;
   mean: number | null;
@@ -54,8 +56,22 @@ export interface Outline {
   leaks: { feature: string; reason: string }[];
   constants: string[];
   baselines: Record<string, Record<string, number | null>>;
+  /** Columns that nobody has asked to leave out: no network could learn from them. */
+  left_out: { column: string; why: "text" | "empty" | "unreadable"; different: number }[];
+  /** What is done about missing values, and in how many rows. */
+  missing: "error" | "drop" | "mean";
+  gap_rows: number;
   problem: string;
+  cures: Cure[];
   suggested: Suggested | null;
+}
+
+/** What is in the way of learning, and what helps. */
+export interface Cure {
+  column: string;
+  cure: "ignore" | "missing" | "target";
+  why: "text" | "empty" | "unreadable" | "commas" | "mixed" | "gaps";
+  count: number;
 }
 
 /** What somebody may change before a network learns; all as it stands in the fields. */
@@ -70,8 +86,8 @@ export interface Wishes {
 export const ACTIVATIONS = ["relu", "tanh", "sigmoid", "leaky_relu", "elu", "gelu", "silu", "softplus", "softsign"] as const;
 const LONGEST_NAME = 48;
 
-export const loadOutline = (name: string, target: string, ignore: readonly string[], missing: string) =>
-  get<Outline>(`/datasets/${part(name)}/outline`, { target: target || null, ignore, missing: missing || null });
+export const loadOutline = (name: string, target: string, ignore: readonly string[], keep: readonly string[], missing: string) =>
+  get<Outline>(`/datasets/${part(name)}/outline`, { target: target || null, ignore, keep, missing: missing || null });
 
 /** What stands in the fields at first. */
 export function usualWishes({ network, run }: Suggested, taken: readonly string[]): Wishes {

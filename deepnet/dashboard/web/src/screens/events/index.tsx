@@ -14,7 +14,7 @@ import { current, summary } from "../../state/network.ts";
 import { param, setParams } from "../../state/view.ts";
 import { type Filter, pageOf, useEvents } from "./follow.ts";
 import { GROUP_NAMES, type Group, groupsOf, groupsText, kindsOf } from "./groups.ts";
-import { EventRow } from "./row.tsx";
+import { EventRow, nameOf } from "./row.tsx";
 
 const MOST_EXPORTED = 20_000;
 
@@ -25,7 +25,7 @@ export function EventsScreen() {
   const filter: Filter = { network, run: param("run"), address: param("at"), kinds: kindsOf(groups) };
   const events = useEvents(filter, held.value);
   const text = param("text").toLowerCase();
-  const found = events.shown.value.filter((event) => text === "" || `${tell(event)} ${event.who ?? ""}`.toLowerCase().includes(text));
+  const found = events.shown.value.filter((event) => text === "" || `${nameOf(event)} ${tell(event)} ${event.who ?? ""}`.toLowerCase().includes(text));
   return (
     <Card
       title={t("events.list")}

@@ -43,7 +43,6 @@ export function PictureCanvas() {
     if (isKey(event.key)) select(move(layout.value, place, event.key));
     else if (event.key === "Enter" && place !== null && place.layer !== INPUTS) go("neuron", { at: addressNow(place) });
     else if (event.key === "Escape" && place !== null) select(null);
-    else if (event.key === " ") said.value = sentence(place);
     else return;
     event.preventDefault();
   };

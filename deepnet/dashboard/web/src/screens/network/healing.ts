@@ -15,7 +15,6 @@ const KINDS: Readonly<Record<string, PulseKind>> = {
   neuron_restarted: "healed",
   step_replayed: "replayed",
 };
-export const HEALING = Object.keys(KINDS);
 
 /** Return what is to be seen of the events after *since*: a step that was replayed where the last one died. */
 export function healsAfter(since: number, happenings: readonly Happening[], model: Model): Heal[] {

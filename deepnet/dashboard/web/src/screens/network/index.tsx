@@ -8,6 +8,7 @@ import { Card } from "../../parts/card.tsx";
 import { Loading, ProblemBox } from "../../parts/states.tsx";
 import { summary, summaryProblem } from "../../state/network.ts";
 import { param } from "../../state/view.ts";
+import { Beginning } from "./beginning.tsx";
 import { PictureCanvas } from "./canvas.tsx";
 import { Controls } from "./controls.tsx";
 import { Legend } from "./legend.tsx";
@@ -29,6 +30,7 @@ export function NetworkScreen() {
       <Follow key={shapeOf(model.value)} />
       <div class="stack network-main">
         <Card title={t("network.picture")} class="network-card">
+          <Beginning />
           <Controls />
           {problem.value !== "" && (
             <p class="network-problem" role="status">

@@ -4,9 +4,10 @@ import { t } from "../../i18n/index.ts";
 import { Button } from "../../parts/button.tsx";
 import { Card } from "../../parts/card.tsx";
 import { Command } from "../../parts/command.tsx";
+import { count } from "../../parts/numbers.ts";
 import { current, summary } from "../../state/network.ts";
 import { mayOperate } from "../../state/session.ts";
-import { finish, halt, isPlaying, messages, play, speed, SPEEDS, stepMessage } from "./stepping.ts";
+import { type Death, finish, halt, isPlaying, type Message, messages, play, speed, SPEEDS, stepMessage } from "./stepping.ts";
 
 const SHOWN = 12;
 const BACK = ["Backward", "Correct", "Change", "Learnt", "Measured", "Apply", "Applied"];
@@ -56,21 +57,39 @@ export function Messages() {
             <span class="way backward" aria-hidden="true" /> {t("network.backward")}
           </p>
           <ol class="told" aria-label={t("network.messages")}>
-            {recent.map((each, place) => (
-              <li key={each.number} class={`${isBack(each) ? "backward" : "forward"} ${place === 0 ? "newest" : ""}`}>
-                <span class="told-number">{each.number}</span>
-                <span class="told-text">
-                  <b>
-                    {each.sender} → {each.receiver}
-                  </b>{" "}
-                  {each.text.split("  ").slice(1).join("  ")}
-                </span>
-              </li>
-            ))}
+            {recent.map((each, place) =>
+              "died" in each ? <Died key={`died ${each.id}`} death={each} /> : <Row key={each.number} message={each} isNewest={place === 0} />,
+            )}
           </ol>
         </>
       )}
     </Card>
+  );
+}
+
+function Row({ message, isNewest }: { message: Message; isNewest: boolean }) {
+  const { number, sender, receiver, text, isVoid } = message;
+  return (
+    <li class={`${isBack(message) ? "backward" : "forward"} ${isNewest ? "newest" : ""} ${isVoid ? "void" : ""}`}>
+      <span class="told-number">{number}</span>
+      <span class="told-text">
+        <b>
+          {sender} → {receiver}
+        </b>{" "}
+        {text.split("  ").slice(1).join("  ")}
+        {isVoid && <span class="hidden"> ({t("network.void_row")})</span>}
+      </span>
+    </li>
+  );
+}
+
+function Died({ death: { died, step, tries } }: { death: Death }) {
+  const values = { address: died, step: count(step), tries: tries ?? "" };
+  return (
+    <li class="death">
+      <span class="told-number" aria-hidden="true">✕</span>
+      <span class="told-text">{t(tries === null ? "network.died_row_soon" : "network.died_row", values)}</span>
+    </li>
   );
 }
 

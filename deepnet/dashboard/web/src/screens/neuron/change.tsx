@@ -7,7 +7,7 @@ import { t } from "../../i18n/index.ts";
 import { Button, ConfirmButton } from "../../parts/button.tsx";
 import { Card } from "../../parts/card.tsx";
 import { Command } from "../../parts/command.tsx";
-import { figure, toNumber } from "../../parts/numbers.ts";
+import { figure, plain, toNumber } from "../../parts/numbers.ts";
 import { change, setNeuron, undo } from "../../state/actions.ts";
 import { briefly } from "../../state/kinds.ts";
 import { current, summary } from "../../state/network.ts";
@@ -24,7 +24,7 @@ export function Change({ neuron, place }: { neuron: Neuron; place: Place }) {
       <div class="stack small-gap">
         <div>
           <NumberField named label={t("common.bias")} value={toNumber(neuron.bias)} onSet={(bias) => setNeuron(address, { bias })} />
-          <Command>{`deepnet edit ${target} --bias ${figure(neuron.bias)}`}</Command>
+          <Command>{`deepnet edit ${target} --bias ${plain(toNumber(neuron.bias))}`}</Command>
         </div>
         <div>
           <label class="field">
@@ -41,7 +41,7 @@ export function Change({ neuron, place }: { neuron: Neuron; place: Place }) {
         </div>
         <div title={t("neuron.rate_help")}>
           <NumberField named least={0} label={t("neuron.rate")} value={toNumber(neuron.rate)} onSet={(rate) => setNeuron(address, { rate })} />
-          <Command>{`deepnet set ${target} rate ${figure(neuron.rate)}`}</Command>
+          <Command>{`deepnet set ${target} rate ${plain(toNumber(neuron.rate))}`}</Command>
         </div>
         <Switches neuron={neuron} address={address} target={target} />
         {neuron.faults.length > 0 && <Faults neuron={neuron} address={address} />}

@@ -8,6 +8,7 @@ import { param } from "../../state/view.ts";
 import { together } from "./story.ts";
 
 const PAST = 60;
+const REPLAYS = 500;
 /** A death is told within so many events of its wish and its replay, also where much dies at once. */
 const AROUND = 40;
 
@@ -16,6 +17,8 @@ export interface Life {
   readonly all: readonly Happening[];
   /** The number of the event that the address of the page asks for; 0 for none. */
   readonly chosen: number;
+  /** All replays from this event on are known. */
+  readonly since: number;
 }
 
 /** The events of *address* and of *body*, which is the actor that it lives in. */
@@ -27,11 +30,18 @@ export function useLife(address: string, body: string): Life {
     return pages.flatMap((page) => page.items);
   });
   const known = together(past.data.value ?? [], happenings.value);
+  // A replay is nobody's own, so it is not among the events of the neuron.
+  const replays = useResource(`${network} ${gaps.value}`, () =>
+    get<Page<Happening>>("/events", { network, kind: "step_replayed", order: "desc", limit: REPLAYS }));
   const chosen = Number(param("event")) || 0;
   const lastDeath = known.findLast((each) => each.kind === "neuron_died" && each.address === body)?.id ?? 0;
   const place = chosen || lastDeath;
-  // A replay is nobody's own, so it is not among the events of the neuron.
   const around = useResource(place === 0 ? null : `${network} ${place}`, () =>
     get<Page<Happening>>("/events", { network, after: Math.max(0, place - AROUND), limit: 2 * AROUND }));
-  return { all: together(known, around.data.value?.items ?? []), chosen };
+  const [found, more] = [replays.data.value?.items ?? [], replays.data.value?.next ?? null];
+  return {
+    all: together(known, around.data.value?.items ?? [], found),
+    chosen,
+    since: replays.data.value === null ? Infinity : more === null ? 0 : (found.at(-1)?.id ?? 0),
+  };
 }

@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { t } from "../../i18n/index.ts";
 import { Button } from "../../parts/button.tsx";
-import { figure } from "../../parts/numbers.ts";
+import { figure, plain } from "../../parts/numbers.ts";
 
 interface NumberFieldProps {
   label: string;
@@ -27,11 +27,11 @@ export function NumberField({ label, value, onSet, isOpen = false, onClose, name
     if (isOpen) input.current?.focus();
   }, []);
   const begin = () => {
-    began.current = figure(value);
+    began.current = plain(value);
     typed.value ??= began.current;
     queueMicrotask(() => input.current?.select());
   };
-  const text = typed.value ?? figure(value);
+  const text = typed.value ?? plain(value);
   const wanted = Number(text);
   const isOther = typed.value !== null && text.trim() !== "" && Number.isFinite(wanted) && typed.value !== began.current
     && (least === undefined || wanted >= least);

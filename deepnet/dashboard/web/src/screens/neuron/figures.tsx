@@ -5,19 +5,24 @@ import { t } from "../../i18n/index.ts";
 import { Card, Fact, Facts } from "../../parts/card.tsx";
 import { count, figure, fleeting, toNumber } from "../../parts/numbers.ts";
 import { Spark } from "../../parts/spark.tsx";
-import { current } from "../../state/network.ts";
+import { current, summary } from "../../state/network.ts";
 import { linkTo } from "../../state/view.ts";
 import type { Point } from "./comparing.ts";
+import { ROW } from "./glance.ts";
+import { isOver } from "./over.ts";
 import { pathTo, type Place } from "./place.ts";
+import type { Sums } from "./terms.ts";
 
 interface FiguresProps {
   neuron: Neuron;
   place: Place;
   points: readonly Point[];
+  /** What it makes of one row, where no step of its own has been seen. */
+  glance: Sums | null;
   ownActor: boolean;
 }
 
-export function Figures({ neuron, place, points, ownActor }: FiguresProps) {
+export function Figures({ neuron, place, points, glance, ownActor }: FiguresProps) {
   return (
     <Card title={t("neuron.identity")}>
       <Facts>
@@ -39,26 +44,29 @@ export function Figures({ neuron, place, points, ownActor }: FiguresProps) {
       </p>
       {!ownActor && <p class="muted">{t("neuron.in_layer_actor", { layer: place.layer.address })}</p>}
       <div class="neuron-sparks">
-        <Lately name={t("common.output")} symbol="a" values={points.map((each) => each.output)} />
-        <Lately name={t("neuron.sum")} symbol="z" values={points.map((each) => each.sum)} />
-        <Lately name={t("neuron.delta")} symbol="δ" values={points.map((each) => each.delta)} />
-        <Lately name={t("common.bias")} symbol="b" values={points.length > 0 ? points.map((each) => each.bias) : [toNumber(neuron.bias)]} />
+        <Lately name={t("common.output")} symbol="a" values={points.map((each) => each.output)} now={glance?.output} />
+        <Lately name={t("neuron.sum")} symbol="z" values={points.map((each) => each.sum)} now={glance?.sum} />
+        <Lately name={t("neuron.delta")} symbol="δ" values={points.map((each) => each.delta)} now={glance?.delta} />
+        <Lately name={t("common.bias")} symbol="b" values={points.map((each) => each.bias)} now={toNumber(neuron.bias)} />
       </div>
       <p class="muted small">
-        {points.length === 0 ? t("neuron.no_points") : t("neuron.points", { from: count(points[0]?.step), to: count(points.at(-1)?.step) })}
+        {points.length === 0 && glance !== null && <>{t("neuron.of_row_now", { row: ROW + 1, step: count(neuron.step) })} </>}
+        {points.length === 0 ? t(isOver(summary.value?.state) ? "neuron.no_points_over" : "neuron.no_points")
+          : t("neuron.points", { from: count(points[0]?.step), to: count(points.at(-1)?.step) })}
       </p>
     </Card>
   );
 }
 
-function Lately({ name, symbol, values }: { name: string; symbol: string; values: readonly number[] }) {
-  const last = values.at(-1);
+/** The last of *values* and their curve; where there are none, only what it is *now*. */
+function Lately({ name, symbol, values, now }: { name: string; symbol: string; values: readonly number[]; now: number | undefined }) {
+  const last = values.at(-1) ?? now;
   const shown = last === undefined ? "–" : figure(last);
   return (
     <div class="lately-one">
       <span><span class="muted">{name}</span> <var>{symbol}</var></span>
       <b class="number">{shown}</b>
-      <Spark values={values} label={`${name}: ${shown}`} width={280} height={30} />
+      {values.length > 0 && <Spark values={values} label={`${name}: ${shown}`} width={280} height={30} />}
     </div>
   );
 }

@@ -13,6 +13,7 @@ import { current, summary } from "../../state/network.ts";
 import { mayOperate } from "../../state/session.ts";
 import { setParams, still } from "../../state/view.ts";
 import { compare, type Comparison } from "./comparing.ts";
+import { stepsOf, whenOf } from "./dating.ts";
 import { Diagram, type Stage } from "./diagram.tsx";
 import type { Place } from "./place.ts";
 import { Proof } from "./proof.tsx";
@@ -122,7 +123,7 @@ function stagesOf(story: Story | null, waits: boolean, body: string): Told[] {
   const asked: Told = { stage: "asked", done: waits || story !== null, time: story === null ? "" : fleeting("0 ms"), text: t("neuron.step_asked") };
   return [
     ...(story === null || story.asked !== null ? [asked] : []),
-    { stage: "died", done: story !== null, time: after(story?.died), text: diedIn(story, step, sealed) },
+    { stage: "died", done: story !== null, time: after(story?.died), text: diedIn(story) },
     {
       stage: "restarted",
       done: restarted !== null,
@@ -134,10 +135,16 @@ function stagesOf(story: Story | null, waits: boolean, body: string): Told[] {
   ];
 }
 
-function diedIn(story: Story | null, step: string, sealed: string): string {
-  const reason = story?.reason ?? "";
-  if (story === null) return t("neuron.step_dies");
-  return story.replayed === null ? t("neuron.step_died_after", { step: sealed, reason }) : t("neuron.step_died_in", { step, reason });
+/** When it was is known only when a replay has come, or comes no more. */
+function diedIn(story: Story | null): string {
+  if (story === null || !isDecided(story)) return t("neuron.step_dies");
+  return t(`neuron.step_died_${whenOf(story)}`, { ...stepsOf(story), reason: story.reason });
+}
+
+function isDecided(story: Story): boolean {
+  if (story.replayed !== null) return true;
+  const hasGoneOn = (summary.value?.step ?? 0) >= story.step || summary.value?.state !== "running";
+  return story.restarted !== null && (hasGoneOn || Date.now() / 1000 - story.died > REPLAY_SECONDS);
 }
 
 function replayOf(story: Story | null, step: string, after: (time: number | undefined) => string): Told {
@@ -146,11 +153,9 @@ function replayOf(story: Story | null, step: string, after: (time: number | unde
     const text = t("neuron.step_replayed", { step, attempt: replayed.attempt });
     return { stage: "replayed", done: true, time: after(replayed.time), text };
   }
-  const isOver = story !== null && story.restarted !== null
-    && ((summary.value?.step ?? 0) >= story.step || summary.value?.state !== "running" || Date.now() / 1000 - story.died > REPLAY_SECONDS);
-  const isResting = summary.value?.state !== "running" && (summary.value?.step ?? 0) < (story?.step ?? 0);
-  const text = t(story === null || !isOver ? "neuron.step_to_replay" : isResting ? "neuron.step_no_step" : "neuron.step_no_replay", { step });
-  return { stage: "replayed", done: isOver, time: "", text };
+  const isDone = story !== null && isDecided(story);
+  const text = t(!isDone ? "neuron.step_to_replay" : whenOf(story) === "after" ? "neuron.step_no_step" : "neuron.step_no_replay", { step });
+  return { stage: "replayed", done: isDone, time: "", text };
 }
 
 function Told({ done, waits, time, children }: { done: boolean; waits: boolean; time: string; children: ComponentChildren }) {

@@ -14,6 +14,7 @@ import { Chooser, Heading } from "./chooser.tsx";
 import { useLife } from "./events.ts";
 import { Figures } from "./figures.tsx";
 import { useNeuron } from "./follow.ts";
+import { useGlance } from "./glance.ts";
 import { Healing } from "./healing.tsx";
 import { Past } from "./past.tsx";
 import { bodyOf, type Place, placeOf } from "./place.ts";
@@ -45,6 +46,8 @@ function OneNeuron({ place }: { place: Place }) {
   const followed = useNeuron(network, place.address);
   const life = useLife(place.address, body);
   const neuron = followed.neuron.value;
+  const isUnseen = neuron !== null && neuron.history.length === 0 && followed.points.value.length === 0;
+  const glance = useGlance(network, place, summary.value?.layers ?? [], neuron, isUnseen);
   if (neuron === null) return followed.problem.value === "" ? <Loading /> : <ProblemBox detail={followed.problem.value} />;
   const stories = storiesOf(body, life.all);
   const layers = summary.value?.layers ?? [];
@@ -66,15 +69,15 @@ function OneNeuron({ place }: { place: Place }) {
             isChosen={life.chosen !== 0}
             followed={followed}
           />
-          <Arithmetic neuron={neuron} />
+          <Arithmetic neuron={neuron} glance={glance} />
           <div class="pair">
             <WeightsIn neuron={neuron} place={place} before={before} />
             <WeightsOut place={place} />
           </div>
-          <Past address={body} events={life.all.filter((each) => each.address === body || each.address === place.address)} />
+          <Past address={body} stories={stories} since={life.since} events={life.all.filter((each) => each.address === body || each.address === place.address)} />
         </div>
         <div class="stack third">
-          <Figures neuron={neuron} place={place} points={followed.points.value} ownActor={ownActor} />
+          <Figures neuron={neuron} place={place} points={followed.points.value} glance={glance} ownActor={ownActor} />
           {mayOperate.value && <Change neuron={neuron} place={place} />}
         </div>
       </div>

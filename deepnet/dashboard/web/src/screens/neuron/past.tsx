@@ -6,10 +6,20 @@ import { Card } from "../../parts/card.tsx";
 import { count, timeOf } from "../../parts/numbers.ts";
 import { tell } from "../../state/kinds.ts";
 import { linkTo, setParams } from "../../state/view.ts";
+import { dated } from "./dating.ts";
+import type { Story } from "./story.ts";
 
 const SHOWN = 14;
 
-export function Past({ address, events }: { address: string; events: readonly Happening[] }) {
+interface PastProps {
+  address: string;
+  events: readonly Happening[];
+  stories: readonly Story[];
+  /** Of deaths that were before this event it is not known whether a step was played again for them. */
+  since: number;
+}
+
+export function Past({ address, events, stories, since }: PastProps) {
   const shown = events.slice(-SHOWN).reverse();
   return (
     <Card title={t("neuron.past")} aside={<a href={linkTo("events", { at: address })}>{t("common.events")}</a>}>
@@ -22,7 +32,7 @@ export function Past({ address, events }: { address: string; events: readonly Ha
                 {event.kind === "neuron_died" ? (
                   <button type="button" class="plain-link" onClick={() => setParams({ event: String(event.id) })}>{tell(event)}</button>
                 ) : tell(event)}
-                {event.step !== null && <span class="muted"> · {t("neuron.of_step", { step: count(event.step) })}</span>}
+                {event.step !== null && <span class="muted"> · {whenOf(event, stories.find((each) => each.id === event.id && each.id >= since))}</span>}
                 {event.who !== null && <span class="muted" title={event.who}> · {event.who.split("@")[0]}</span>}
               </span>
             </li>
@@ -31,4 +41,9 @@ export function Past({ address, events }: { address: string; events: readonly Ha
       )}
     </Card>
   );
+}
+
+/** A death is dated by its story: whether the step was under way, or between two. */
+function whenOf(event: Happening, story: Story | undefined): string {
+  return story === undefined ? t("neuron.of_step", { step: count(event.step) }) : dated(story);
 }

@@ -2,7 +2,7 @@
 
 import { useEffect } from "preact/hooks";
 import { get, part } from "../../api/http.ts";
-import type { Epoch, Page } from "../../api/types.ts";
+import type { Epoch, Page, State } from "../../api/types.ts";
 import { t } from "../../i18n/index.ts";
 import { Chart, type Mark } from "../../parts/chart.tsx";
 import { count, figure, toNumber } from "../../parts/numbers.ts";
@@ -11,6 +11,7 @@ import { current, summary } from "../../state/network.ts";
 import { useResource } from "../../state/resource.ts";
 import { epochAt } from "../overview/marks.ts";
 import { AROUND, type Comparison, lossAround } from "./comparing.ts";
+import { isOver } from "./over.ts";
 import type { Story } from "./story.ts";
 
 interface ProofProps {
@@ -26,7 +27,7 @@ export function Proof({ story, comparison, isClose }: ProofProps) {
   return (
     <div class="proof">
       <Numbers story={story} comparison={comparison} isClose={isClose} />
-      {run === null || run !== summary.value?.run ? <p class="muted">{t("neuron.no_curve")}</p> : <Curve story={story} />}
+      {run === null || run !== summary.value?.run ? <p class="muted">{t(run === null ? "neuron.no_curve" : "neuron.curve_of_other")}</p> : <Curve story={story} />}
     </div>
   );
 }
@@ -58,10 +59,16 @@ function useRecords(story: Story): readonly Epoch[] {
   return found.data.value?.items ?? [];
 }
 
+/** Why the loss after the death is not there: it comes, it comes when the run goes on, or never. */
+function whatNext(state: State | undefined) {
+  if (isOver(state)) return "neuron.curve_over" as const;
+  return state === "paused" ? "neuron.curve_rests" as const : "neuron.curve_waits" as const;
+}
+
 function Curve({ story }: { story: Story }) {
   const records = useRecords(story);
   const around = lossAround(story.step, records);
-  if (around === null) return <p class="muted">{t(summary.value?.state === "paused" ? "neuron.curve_rests" : "neuron.curve_waits")}</p>;
+  if (around === null) return <p class="muted">{t(whatNext(summary.value?.state))}</p>;
   const losses = around.records.map((each) => toNumber(each.loss));
   const isLog = losses.every((loss) => loss > 0) && Math.max(...losses) > 3 * Math.min(...losses);
   const marks: Mark[] = [{ x: epochAt(story.step, around.records), kind: "death" }];

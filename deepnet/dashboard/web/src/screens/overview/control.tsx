@@ -22,7 +22,7 @@ export function Control() {
   const shown = summary.value;
   const run = shown?.run ?? "";
   const changes = happenings.value.filter((event) => event.kind === "intervened").length;
-  const details = useResource(run === "" ? null : `${run} ${changes}`, () => get<RunDetails>(`/runs/${part(run)}`));
+  const details = useResource(run === "" ? null : run, () => get<RunDetails>(`/runs/${part(run)}`), String(changes));
   if (shown === null) return null;
   const plan = details.data.value?.plan;
   const isOver = !["running", "paused"].includes(shown.state);

@@ -1,6 +1,5 @@
 // The loss by epoch, with the threshold of the stop rule and marks for what has happened.
 
-import { useComputed } from "@preact/signals";
 import { get, part } from "../../api/http.ts";
 import type { Happening, RunDetails } from "../../api/types.ts";
 import { t } from "../../i18n/index.ts";
@@ -11,6 +10,7 @@ import { Empty } from "../../parts/states.tsx";
 import type { Epochs } from "../../state/history.ts";
 import { summary } from "../../state/network.ts";
 import { useResource } from "../../state/resource.ts";
+import { reasonText } from "../../state/sentences.ts";
 import { param, setParams } from "../../state/view.ts";
 import { marksOf } from "./marks.ts";
 import { thresholdOf } from "../../state/rules.ts";
@@ -22,8 +22,8 @@ interface LossCurveProps {
 
 export function LossCurve({ epochs, happenings }: LossCurveProps) {
   const run = summary.value?.run ?? null;
-  const changes = useComputed(() => happenings.filter((event) => event.kind === "intervened").length);
-  const details = useResource(run === null ? null : `${run} ${changes.value}`, () => get<RunDetails>(`/runs/${part(run ?? "")}`));
+  const changes = happenings.filter((event) => event.kind === "intervened").length;
+  const details = useResource(run, () => get<RunDetails>(`/runs/${part(run ?? "")}`), String(changes));
   const isLog = param("scale") !== "linear";
   const records = epochs?.records ?? [];
   const [first, last] = [records[0], records.at(-1)];
@@ -34,10 +34,14 @@ export function LossCurve({ epochs, happenings }: LossCurveProps) {
     </label>
   );
   const reason = summary.value?.reason ?? "";
+  const isFailed = summary.value?.state === "failed" && reason !== "";
   return (
     <Card title={t("overview.loss_curve")} aside={toggle}>
+      {isFailed && (
+        <p class="failed" role="alert"><b>{t("overview.failed")}</b> {reasonText(reason)}</p>
+      )}
       {first === undefined || last === undefined ? (
-        <Empty title={t("overview.no_epochs")}><p class="muted">{t("overview.no_epochs_help")}</p></Empty>
+        !isFailed && <Empty title={t("overview.no_epochs")}><p class="muted">{t("overview.no_epochs_help")}</p></Empty>
       ) : (
         <Chart
           label={t("overview.loss_label", { first: figure(first.loss), last: figure(last.loss), epoch: last.epoch })}
@@ -50,7 +54,7 @@ export function LossCurve({ epochs, happenings }: LossCurveProps) {
           height={320}
         />
       )}
-      {reason !== "" && <p class="reason"><b>{t("overview.reason")}:</b> {reason}</p>}
+      {reason !== "" && !isFailed && <p class="reason"><b>{t("overview.reason")}:</b> {reasonText(reason)}</p>}
       <p class="muted legend">
         <span aria-hidden="true" class="mark-death">▲</span> {t("overview.mark_death")}{" "}
         <span aria-hidden="true" class="mark-change">●</span> {t("overview.mark_change")}{" "}

@@ -12,8 +12,10 @@ import { tell } from "../../state/kinds.ts";
 import { current, gaps, happenings, summary, summaryProblem } from "../../state/network.ts";
 import { useResource } from "../../state/resource.ts";
 import { linkTo } from "../../state/view.ts";
+import { word } from "../../state/words.ts";
 import { Control } from "./control.tsx";
 import { LossCurve } from "./curve.tsx";
+import { LATELY, lately, TOLD } from "./lately.ts";
 import { MARKED } from "./marks.ts";
 
 export function OverviewScreen() {
@@ -63,7 +65,7 @@ function Figures({ seconds }: { seconds: number }) {
         <Fact name={t("common.step")}>{count(shown.step)}</Fact>
         <Fact name={t("common.loss")}>{figure(shown.loss)}</Fact>
         {Object.entries(shown.metrics).map(([name, value]) => (
-          <Fact key={name} name={name.replaceAll("_", " ")}>{figure(value)}</Fact>
+          <Fact key={name} name={word(name)}>{figure(value)}</Fact>
         ))}
         <Fact name={t("common.rate")}>{figure(shown.learning_rate)}</Fact>
         <Fact name={t("common.steps_per_second")}>{rate(shown.steps_per_second)}</Fact>
@@ -77,13 +79,14 @@ function Figures({ seconds }: { seconds: number }) {
   );
 }
 
-const LATELY = 8;
-
 function Lately() {
-  const recent = happenings.value.filter((event) => event.kind !== "epoch_ended").slice(-LATELY).reverse();
+  const network = current.value;
+  const past = useResource(network === "" ? null : `${network} ${gaps.value}`, () =>
+    get<Page<Happening>>("/events", { network, kind: TOLD, order: "desc", limit: 5 * LATELY }));
+  const recent = lately([...(past.data.value?.items ?? []).slice().reverse(), ...happenings.value], LATELY).reverse();
   return (
     <Card title={t("overview.latest")} aside={<a href={linkTo("events")}>{t("common.events")}</a>}>
-      {recent.length === 0 ? <p class="muted">{t("overview.nothing_lately")}</p> : (
+      {recent.length === 0 ? <p class="muted">{past.loading.value ? t("common.loading") : t("overview.nothing_lately")}</p> : (
         <ol class="lately">
           {recent.map((event) => (
             <li key={event.id}>

@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { t } from "../../i18n/index.ts";
 import { Command } from "../../parts/command.tsx";
-import { figure } from "../../parts/numbers.ts";
+import { figure, plain } from "../../parts/numbers.ts";
 import { setRun } from "../../state/actions.ts";
 import { current } from "../../state/network.ts";
 
@@ -34,7 +34,7 @@ export function RateSlider({ rate }: { rate: number | null }) {
           onChange={(event) => void set(fromSlider(event.currentTarget.value))}
         />
       </label>
-      <Command>{`deepnet set ${current.value} learning-rate ${figure(shown)}`}</Command>
+      <Command>{`deepnet set ${current.value} learning-rate ${plain(shown)}`}</Command>
     </div>
   );
 }

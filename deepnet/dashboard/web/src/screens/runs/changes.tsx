@@ -21,8 +21,11 @@ const QUIET = ["pause", "resume", "step"];
 
 export function Changes({ run }: { run: RunDetails }) {
   const seen = happenings.value.filter((event) => event.kind === "intervened" && event.run === run.id).length;
-  const found = useResource(`${run.id} ${seen} ${gaps.value}`, () =>
-    get<Page<Happening>>("/events", { run: run.id, kind: ["intervened"], order: "desc", limit: MOST }));
+  const found = useResource(
+    run.id,
+    () => get<Page<Happening>>("/events", { run: run.id, kind: ["intervened"], order: "desc", limit: MOST }),
+    `${seen} ${gaps.value}`,
+  );
   const changes = found.data.value?.items.filter((event) => !QUIET.includes(String(event.data["kind"]))) ?? null;
   return (
     <Card title={t("runs.changes")} aside={<a href={linkTo("events", { net: run.network })}>{t("common.events")}</a>}>
@@ -66,7 +69,7 @@ function whoOf(event: Happening): string {
 
 function TakeBack({ run, seen }: { run: RunDetails; seen: number }) {
   const path = `/networks/${part(run.network)}`;
-  const found = useResource(`${run.network} ${run.id} ${seen}`, () => get<Page<Change>>(`${path}/changes`, { limit: 100 }));
+  const found = useResource(`${run.network} ${run.id}`, () => get<Page<Change>>(`${path}/changes`, { limit: 100 }), String(seen));
   const last = found.data.value?.items.at(-1);
   if (last === undefined) return null;
   const takeBack = async () => {

@@ -8,6 +8,7 @@ import { Card, Fact, Facts } from "../../parts/card.tsx";
 import { count, dateOf, duration, figure, fleeting } from "../../parts/numbers.ts";
 import { Loading, ProblemBox } from "../../parts/states.tsx";
 import { useResource } from "../../state/resource.ts";
+import { reasonText } from "../../state/sentences.ts";
 import { linkTo } from "../../state/view.ts";
 import { Changes } from "./changes.tsx";
 import { Checkpoints } from "./checkpoints.tsx";
@@ -19,7 +20,7 @@ import { Taking } from "./taking.tsx";
 import { planFacts } from "./words.ts";
 
 export function ChosenRun({ id, known }: { id: string; known: Run | undefined }) {
-  const found = useResource(`${id} ${known?.state ?? ""}`, () => get<RunDetails>(`/runs/${part(id)}`));
+  const found = useResource(id, () => get<RunDetails>(`/runs/${part(id)}`), known?.state);
   const details = found.data.value;
   if (details === null) {
     return found.problem.value === "" ? <Loading /> : <ProblemBox detail={found.problem.value} retry={found.reload} />;
@@ -60,7 +61,7 @@ function About({ run }: { run: RunDetails }) {
         <Fact name={t("runs.took")}>{fleeting(duration(took(run)))}</Fact>
         {run.resumed_at !== null && <Fact name={t("runs.resumed_at")}>{count(run.resumed_at)}</Fact>}
       </Facts>
-      {run.reason !== "" && <Note kind={run.state === "failed" ? "bad" : "plain"} name={t("overview.reason")}>{run.reason}</Note>}
+      {run.reason !== "" && <Note kind={run.state === "failed" ? "bad" : "plain"} name={t("overview.reason")}>{reasonText(run.reason)}</Note>}
       {run.failure !== null && (
         <Note kind="bad" name={t("runs.failure")}>
           {t("runs.failure_text", { address: run.failure.address, step: run.failure.step })}{" "}

@@ -10,6 +10,7 @@ import { type Column, Table } from "../../parts/table.tsx";
 import { act, notify } from "../../state/actions.ts";
 import { networks } from "../../state/network.ts";
 import { mayAdminister } from "../../state/session.ts";
+import { reasonText } from "../../state/sentences.ts";
 import { linkTo, param, setParams } from "../../state/view.ts";
 import { StateName } from "../runs/list.tsx";
 
@@ -40,7 +41,7 @@ function columns(): Column<Summary>[] {
     {
       name: t("common.state"),
       by: (one) => one.state,
-      show: (one) => <><StateName state={one.state} />{one.state === "down" && <span class="muted"> {one.reason}</span>}</>,
+      show: (one) => <><StateName state={one.state} />{one.state === "down" && <span class="muted"> {reasonText(one.reason ?? "")}</span>}</>,
     },
     { name: t("common.steps_per_second"), number: true, by: (one) => one.steps_per_second ?? 0, show: (one) => fleeting(count(one.steps_per_second ?? null)) },
     { name: t("common.loss"), number: true, by: (one) => one.loss ?? Infinity, show: (one) => figure(one.loss ?? null) },

@@ -7,11 +7,12 @@ import { t } from "../../i18n/index.ts";
 import { Button } from "../../parts/button.tsx";
 import { Card } from "../../parts/card.tsx";
 import { Command } from "../../parts/command.tsx";
-import { count } from "../../parts/numbers.ts";
+import { count, timeOf } from "../../parts/numbers.ts";
 import { Empty, Loading, ProblemBox } from "../../parts/states.tsx";
 import { current, summary } from "../../state/network.ts";
 import { useTopic } from "../../state/topic.ts";
 import { param, setParams } from "../../state/view.ts";
+import { type Back, useBack } from "./back.ts";
 import { useLately } from "./lately.ts";
 import { kindName } from "./row.tsx";
 import { census, PAGE, wayTo } from "./rows.ts";
@@ -27,10 +28,12 @@ export function TreeScreen() {
   const rate = neurons > FEW ? 0.2 : 1;
   const told = useTopic<TreeNode>(isService ? { topic: "tree", rate } : { topic: "tree", network, rate });
   const lately = useLately(isService ? null : network);
+  const back = useBack(isService ? "" : network);
   const root = told.data.value;
   return (
     <div class="stack">
       <Card title={isService ? t("tree.of_service") : t("tree.of_network", { network })} aside={<Which isService={isService} hasNetwork={network !== ""} />}>
+        <p class="tree-back" role="status">{back !== null && wordsOf(back, network)}</p>
         {told.problem.value !== "" && <ProblemBox detail={told.problem.value} />}
         {root === null ? told.problem.value === "" && <Loading /> : <Whole key={root.name} root={root} lately={lately.value} />}
         <Command>{isService ? "deepnet tree --service" : `deepnet tree ${network}`}</Command>
@@ -38,6 +41,16 @@ export function TreeScreen() {
       <Legend />
     </div>
   );
+}
+
+/** What the death of the vault, or of all, has cost: steps that are played again, and nothing else. */
+function wordsOf({ who, time, from, to }: Back, network: string) {
+  const again = from === null || to === null ? null : from - to;
+  const values = { from: count(from), to: count(to), steps: count(again), who: who === "network" ? t("tree.whole_network", { network }) : kindName(who) };
+  const place = t(from === null ? "tree.back_died" : "tree.back_died_after", values);
+  const what = to === null ? t("tree.back_somewhere") : again === 0 ? t("tree.back_nowhere", values)
+    : again === 1 ? t("tree.back_one", values) : t(again === null ? "tree.back_to" : "tree.back_steps", values);
+  return <><span class="muted mono">{timeOf(time)}</span> {place} {what}</>;
 }
 
 function Which({ isService, hasNetwork }: { isService: boolean; hasNetwork: boolean }) {

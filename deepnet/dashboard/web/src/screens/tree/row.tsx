@@ -14,12 +14,13 @@ import type { Row } from "./rows.ts";
 
 export function RowBody({ row, last, isCurrent }: { row: Row; last: Last | undefined; isCurrent: boolean }) {
   const { node } = row;
+  const state = node.problem ? "is_down" : node.mailbox === null ? "is_away" : "is_up";
   if (row.more > 0) return <span class="tree-more">{t("tree.more", { count: count(row.more) })}</span>;
   return (
     <>
       <span class="tree-name">
         <span class="tree-twig" aria-hidden="true">{row.isOpen === undefined ? "" : row.isOpen ? "▾" : "▸"}</span>
-        <span class={`tree-dot ${node.mailbox === null && node.problem == null ? "is-away" : node.problem ? "is-down" : "is-up"}`} title={t(node.problem ? "tree.is_down" : node.mailbox === null ? "tree.is_away" : "tree.is_up")} />
+        <span class={`tree-dot ${state}`} title={t(`tree.${state}`)} />
         <Name row={row} isCurrent={isCurrent} />
         <span class="tree-kind muted">{kindName(node.kind)}{row.isOpen === undefined || row.isOpen ? "" : ` · ${t("tree.below", { count: count(node.children.length) })}`}</span>
         <Lately last={last} />
@@ -80,6 +81,13 @@ function addressOf({ node, network, level }: Row): string | null {
   return null;
 }
 
+/** Who dies alone, and who takes others along, or what is sealed. */
+function questionOf(kind: string, address: string | null) {
+  if (address === "network") return "tree.kill_network_question" as const;
+  if (kind === "vault") return "tree.kill_vault_question" as const;
+  return kind === "trainer" ? "tree.kill_trainer_question" as const : "tree.kill_question" as const;
+}
+
 function Kill({ row }: { row: Row }) {
   const { node, network } = row;
   const isPart = network === "" && PARTS.includes(node.name);
@@ -95,7 +103,7 @@ function Kill({ row }: { row: Row }) {
   return (
     <ConfirmButton
       kind="quiet"
-      question={t(address === "network" ? "tree.kill_network_question" : "tree.kill_question", { name: node.name })}
+      question={t(questionOf(node.kind, address), { name: node.name })}
       answer={t("common.kill")}
       title={t("tree.kill", { name: node.name })}
       onClick={kill}

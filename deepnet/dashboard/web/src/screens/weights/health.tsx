@@ -11,6 +11,7 @@ import { Loading } from "../../parts/states.tsx";
 import { now } from "../../state/clock.ts";
 import { current, summary } from "../../state/network.ts";
 import { useResource } from "../../state/resource.ts";
+import { reasonText } from "../../state/sentences.ts";
 import { palette } from "../../state/theme.ts";
 import { param, setParams, still } from "../../state/view.ts";
 import { NeuronLink } from "./pointed.tsx";
@@ -80,7 +81,7 @@ export function Health({ layer }: { layer: string }) {
             {shown.slice(0, SHOWN).map(({ address, condition, evidence }) => (
               <li key={address} class={address.startsWith(`${layer}/`) ? "of-layer" : ""}>
                 <span><NeuronLink address={address} /> <span class={`tag ${condition === "dead" || condition === "exploding" ? "bad" : "warn"}`}>{t(`weights.${condition}`)}</span></span>
-                <span class="muted">{evidence}</span>
+                <span class="muted">{reasonText(evidence)}</span>
               </li>
             ))}
           </ul>

@@ -1,6 +1,7 @@
 // Weights: those of one layer as a picture that is looked into, how they have changed, and who is not well.
 
 import { useSignal } from "@preact/signals";
+import { useRef } from "preact/hooks";
 import { getBytes, part, Problem } from "../../api/http.ts";
 import { floats, readTensors, type Tensors } from "../../api/safetensors.ts";
 import { isWhole, windowFromText, windowToText } from "../../draw/zooming.ts";
@@ -93,7 +94,11 @@ function Live({ address, before, window, against }: LiveProps) {
     },
     AGAINST_PAUSE,
   );
-  const tensors = against === "" ? live.data.value : since.data.value;
+  const newest = against === "" ? live.data.value : since.data.value;
+  // Until another part has come the last one stays: a picture that went away would lose the keyboard.
+  const kept = useRef<Tensors | null>(null);
+  kept.current = newest ?? kept.current;
+  const tensors = kept.current;
   const problem = against === "" ? live.problem.value : since.problem.value;
   const told = tensors === null ? null : toldOf(tensors);
   if (told === null) return problem === "" ? <Loading /> : <ProblemBox detail={problem} />;
