@@ -39,6 +39,7 @@ def test_a_viewer_may_not_begin_one_and_is_told_how(service_process: Any, visiti
     expect(visit.page.get_by_role("button", name=re.compile("^Start: "))).to_have_count(0)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("screen", SCREENS)
 def test_what_a_browser_loads_to_show_a_screen_is_small(screen: str, shared_service: Any, visiting: Any) -> None:
     shared_service.client().post("/api/v1/networks", json={"name": "small", "layers": "2-3-1"})

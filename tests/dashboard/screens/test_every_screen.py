@@ -53,6 +53,7 @@ def test_a_screen_has_its_heading_and_is_live(screen: str, visiting: Any, shared
     expect(visit.page.get_by_role("alert")).to_have_count(0)
 
 
+@pytest.mark.long
 @EACH
 @pytest.mark.parametrize("role", ["viewer", "admin"])
 def test_axe_finds_nothing(screen: str, role: str, visiting: Any, axe: Any, shared_service: Any, common: str) -> None:
@@ -65,6 +66,7 @@ def test_axe_finds_nothing(screen: str, role: str, visiting: Any, axe: Any, shar
         assert axe(visit.page) == "", theme
 
 
+@pytest.mark.long
 @EACH
 def test_a_telephone_need_not_scroll_sideways(
     screen: str, visiting: Any, axe: Any, shared_service: Any, common: str
@@ -77,6 +79,7 @@ def test_a_telephone_need_not_scroll_sideways(
     assert axe(visit.page) == ""
 
 
+@pytest.mark.long
 @EACH
 def test_a_screen_speaks_japanese(screen: str, visiting: Any, shared_service: Any, common: str) -> None:
     visit = visiting(shared_service)
@@ -93,6 +96,7 @@ def test_a_screen_speaks_japanese(screen: str, visiting: Any, shared_service: An
     assert untranslated == []
 
 
+@pytest.mark.long
 @EACH
 def test_a_reload_shows_the_same_view(screen: str, visiting: Any, shared_service: Any, common: str) -> None:
     visit = visiting(shared_service)

@@ -11,6 +11,8 @@ from playwright.sync_api import expect
 NETWORK = "moons"
 WIDTHS = {1280: 900, 400: 800}
 THEMES = ("light", "dark")
+SHORT = ("network", "neuron")
+"""Of the others the long form takes pictures."""
 VIEWS: dict[str, dict[str, str]] = {
     "overview": {},
     "network": {"at": "dense_0/3"},
@@ -52,7 +54,9 @@ def looked_at(start_module_service: Any) -> Any:
     return service
 
 
-@pytest.mark.parametrize("screen", VIEWS)
+@pytest.mark.parametrize(
+    "screen", [pytest.param(name, marks=[] if name in SHORT else pytest.mark.long) for name in VIEWS]
+)
 def test_a_screen_looks_as_it_was_when_somebody_looked_at_it(
     screen: str, visiting: Any, compare: Any, looked_at: Any
 ) -> None:

@@ -5,6 +5,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -212,10 +213,18 @@ def test_a_long_body_is_no_long_header(shared: Any, read_all: ReadAll) -> None:
     assert read_all(shared.connect(head + "x" * 200_000)).endswith(b"ok")
 
 
+def said_at_last(ask: Callable[[], bytes]) -> bytes:
+    """Ask again where somebody was sent away before he had said anything, as those who say nothing are."""
+    for _ in range(10):
+        with suppress(ConnectionResetError):
+            return ask()
+    return b""
+
+
 def test_who_says_nothing_makes_room_for_who_does(cramped: Any, read_all: ReadAll) -> None:
     idle = [cramped.connect() for _ in range(100)]
 
-    assert cramped.get("/").endswith(b"ok")
+    assert said_at_last(lambda: cramped.get("/")).endswith(b"ok")
     assert over_unix(cramped.listening.unix, read_all).endswith(b"ok")
     assert sum(is_open(each) for each in idle) <= 5
 
