@@ -78,6 +78,7 @@ def test_a_question_mark_tells_the_keys_and_escape_closes(typist: Any) -> None:
 def test_keys_mean_nothing_while_somebody_writes(typist: Any) -> None:
     visit, run = typist
     visit.page.keyboard.press("/")
+    expect(visit.page.get_by_role("searchbox")).to_be_focused()
     visit.page.keyboard.type(" . g n ?")
 
     expect(visit.page.get_by_role("searchbox")).to_have_value(" . g n ?")

@@ -4,7 +4,7 @@ import { computed } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { language, t } from "../i18n/index.ts";
 import { Command } from "../parts/command.tsx";
-import { isMissing, networks } from "../state/network.ts";
+import { isBare, isMissing } from "../state/network.ts";
 import { loggedOut } from "../state/session.ts";
 import { linkTo, type Screen, view } from "../state/view.ts";
 import { Gone } from "./gone.tsx";
@@ -23,7 +23,7 @@ const WITHOUT_NETWORK: readonly Screen[] = ["welcome", "data", "runs", "events",
 /** The screen that is shown: the stories, where there is no network that the wanted one could show. */
 const screenShown = computed<Screen>(() => {
   const wanted = view.value.screen;
-  return networks.value?.length === 0 && !WITHOUT_NETWORK.includes(wanted) ? "welcome" : wanted;
+  return isBare.value && !WITHOUT_NETWORK.includes(wanted) ? "welcome" : wanted;
 });
 
 export function App() {

@@ -4,7 +4,7 @@ import { heardAt, link } from "../api/live.ts";
 import { type Key, t } from "../i18n/index.ts";
 import { count, figure } from "../parts/numbers.ts";
 import { now } from "../state/clock.ts";
-import { current, happenings, isMissing, networks, summary, summaryProblem } from "../state/network.ts";
+import { current, happenings, isBare, isMissing, networks, summary, summaryProblem } from "../state/network.ts";
 import { role } from "../state/session.ts";
 import { go, setParams, still, view } from "../state/view.ts";
 import { Steering } from "./steering.tsx";
@@ -71,7 +71,7 @@ export function StateBadge() {
 function NetworkChoice() {
   const all = networks.value ?? [];
   const name = current.value;
-  if (all.length === 0) return <span class="muted">{networks.value === null ? t("common.loading") : t("common.no_network")}</span>;
+  if (networks.value === null || isBare.value) return <span class="muted">{t(isBare.value ? "common.no_network" : "common.loading")}</span>;
   const known = all.some((one) => one.name === name) ? all.map((one) => one.name) : [name, ...all.map((one) => one.name)];
   return (
     <label class="choice">

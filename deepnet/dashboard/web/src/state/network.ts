@@ -33,6 +33,9 @@ const seen = new Set<string>();
 /** Whether a network of this name has been there while this page was open. */
 export const wasThere = (name: string): boolean => seen.has(name);
 
+/** Whether there is no network at all. The list of all is told once a second only: one that is new may not be in it. */
+export const isBare = computed(() => networks.value?.length === 0 && summary.value === null);
+
 /** What has happened to it since the page was opened, oldest first. */
 export const happenings = signal<readonly Happening[]>([]);
 /** Rises when events may have been missed: whoever shows a list of them fetches it again. */

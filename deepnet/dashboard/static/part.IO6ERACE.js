@@ -1,1 +1,0 @@
-import{B as t,h as o}from"./part.R57FP6HY.js";var e=o(Date.now());setInterval(()=>{t.value||(e.value=Date.now())},500);export{e as a};

@@ -1,1 +1,0 @@
-import{V as s,h as e,i as o}from"./part.R57FP6HY.js";var r=e("viewer"),i=e(""),a=e(!1),u=e(!1),c=o(()=>r.value!=="viewer"),p=o(()=>r.value==="admin");async function v(){try{let t=await s("/service");r.value=t.role??"viewer",i.value=t.version??"",a.value=!1}catch(t){a.value=t.status===401}}export{r as a,a as b,u as c,c as d,p as e,v as f};

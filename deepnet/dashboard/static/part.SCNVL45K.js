@@ -1,1 +1,0 @@
-import{c as t,k as o,r as u}from"./part.R57FP6HY.js";function f(n){let l=o(null),e=o("");return i(n,()=>(l.value=null,e.value="",{onFrame(r){l.value=r,e.value=""},onProblem(r){e.value=r}})),{data:l,problem:e}}function i(n,l){let e=JSON.stringify(n);t(()=>n===null?void 0:u(n,l()),[e])}export{f as a,i as b};
